@@ -1,1 +1,26 @@
-//! engine
+//! The interpreter: an input and the time go in, events and commands come out.
+//!
+//! `Execution::apply` decides what happens and says it in events; `fold` is the only thing that
+//! changes an execution's state, and it sees nothing but events, so replaying a journal gives the
+//! very state that wrote it.
+//!
+//! Does not: know a clock, a network, a disk or a thread; draw randomness but from what it is handed.
+
+mod choice;
+pub mod codec;
+mod context;
+mod data;
+mod error;
+pub mod event;
+mod execution;
+mod fold;
+mod frame;
+pub mod history;
+pub mod limits;
+mod states;
+
+pub use error::StateError;
+pub use event::{Event, EventKind, Failure};
+pub use execution::{Applied, Command, Dispatch, Execution, Host, Input, Meta, Outcome, TaskRef};
+pub use frame::FrameId;
+pub use limits::Limits;
