@@ -13,6 +13,8 @@ export interface GraphNode {
   name: string;
   kind: NodeKind;
   subtitle: string;
+  /** What a Task calls, as its ARN spells it. */
+  service?: string;
   path: Path;
   /** A Map that runs its items as executions of their own. */
   distributed: boolean;
@@ -105,7 +107,8 @@ function nodeOf(name: string, state: JsonObject, path: Path, depth: number): Gra
     blocks.push(blockOf(isObject(inner) ? inner : {}, [...path, processor], depth + 1));
   }
   const distributed = type === 'Map' && isDistributed(state);
-  return { id: pointer(path), name, kind: type ?? 'Missing', subtitle: subtitleOf(state, type), path, distributed, blocks };
+  const service = type === 'Task' ? { service: parseResource(asString(state['Resource']) ?? '').service } : {};
+  return { id: pointer(path), name, kind: type ?? 'Missing', subtitle: subtitleOf(state, type), ...service, path, distributed, blocks };
 }
 
 /** `Iterator` is the older name of `ItemProcessor`. */

@@ -1,0 +1,83 @@
+/** Gives every item its x: each row is the least-squares answer to "stand under your neighbours"
+ * with the order and the distances of the row as constraints. */
+import type { Item, Link } from './layers.ts';
+import { BEND_GAP, NODE_GAP } from './sizes.ts';
+
+const ROUNDS = 40;
+
+export function placeRows(rows: Item[][]): void {
+  for (const row of rows) {
+    let x = 0;
+    for (const [index, item] of row.entries()) {
+      const before = row[index - 1];
+      x += before ? distance(before, item) : 0;
+      item.x = x;
+    }
+  }
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const row of rows) settle(row, (item) => item.up);
+    for (const row of rows.toReversed()) settle(row, (item) => item.down);
+  }
+  for (let round = 0; round < ROUNDS / 4; round++) {
+    for (const row of rows) settle(row, (item) => [...item.up, ...item.down]);
+  }
+  for (const row of rows) for (const item of row) item.x = Math.round(item.x);
+  for (const row of rows) spread(row);
+}
+
+/** Rounding must not bring neighbours closer than they may be. */
+function spread(row: Item[]): void {
+  for (const [index, item] of row.entries()) {
+    const before = row[index - 1];
+    if (before) item.x = Math.max(item.x, before.x + Math.ceil(distance(before, item)));
+  }
+}
+
+/** From centre to centre. */
+function distance(left: Item, right: Item): number {
+  const gap = left.kind === 'node' && right.kind === 'node' ? NODE_GAP : BEND_GAP;
+  return (left.width + right.width) / 2 + gap;
+}
+
+/** How strongly an edge pulls its ends together: long lines want to be straight most, and error
+ * handlers must not pull the main path out of line. */
+function pull(link: Link): number {
+  const bends = Number(link.from.kind !== 'node') + Number(link.to.kind !== 'node');
+  const straight = [1, 3, 8][bends] ?? 1;
+  return link.edge.kind === 'catch' ? straight * 0.06 : straight;
+}
+
+interface Pool {
+  weight: number;
+  sum: number;
+  items: Item[];
+}
+
+/** Pool adjacent violators: exact for one row, in linear time. */
+function settle(row: Item[], linksOf: (item: Item) => Link[]): void {
+  const offsets: number[] = [];
+  const pools: Pool[] = [];
+  let offset = 0;
+  for (const [index, item] of row.entries()) {
+    const before = row[index - 1];
+    offset += before ? distance(before, item) : 0;
+    offsets.push(offset);
+    let weight = 0.001;
+    let sum = item.x * weight;
+    for (const link of linksOf(item)) {
+      const other = link.from === item ? link.to : link.from;
+      weight += pull(link);
+      sum += other.x * pull(link);
+    }
+    let pool: Pool = { weight, sum: sum - offset * weight, items: [item] };
+    for (let last = pools.at(-1); last && last.sum / last.weight >= pool.sum / pool.weight; last = pools.at(-1)) {
+      pools.pop();
+      pool = { weight: last.weight + pool.weight, sum: last.sum + pool.sum, items: [...last.items, ...pool.items] };
+    }
+    pools.push(pool);
+  }
+  let index = 0;
+  for (const pool of pools) {
+    for (const item of pool.items) item.x = pool.sum / pool.weight + (offsets[index++] ?? 0);
+  }
+}
