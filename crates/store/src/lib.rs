@@ -13,9 +13,11 @@
 mod error;
 mod query;
 mod row;
+mod sqlite;
 mod store;
 
 pub use error::Error;
 pub use query::{Cursor, ExecutionQuery, Scope, StatusCounts};
 pub use row::{ExecutionRow, JournalRecord, Kind, Status};
+pub use sqlite::Sqlite;
 pub use store::{Store, Write};
