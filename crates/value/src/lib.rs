@@ -11,6 +11,7 @@ mod value;
 
 pub use object::Object;
 pub use payload::Payload;
+pub use render::push_string;
 pub use smol_str::SmolStr;
 pub use timestamp::Timestamp;
 pub use value::Value;

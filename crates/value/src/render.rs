@@ -70,8 +70,8 @@ fn push_exponent(float: f64, out: &mut String) {
     out.push_str(exponent);
 }
 
-/// A JSON string: only what must be escaped is.
-pub(crate) fn push_string(text: &str, out: &mut String) {
+/// Appends `text` as a JSON string: only what must be escaped is.
+pub fn push_string(text: &str, out: &mut String) {
     out.push('"');
     let mut from = 0;
     for (at, byte) in text.bytes().enumerate() {
