@@ -11,7 +11,7 @@ const [folder = 'pictures', theme = 'light', ...wanted] = process.argv.slice(2);
 const web = resolve(import.meta.dirname, '..');
 const shared = process.env.STEPWELL_SHARED ?? join(web, '../../../../shared');
 const source = join(shared, 'corpus/workflows');
-const PER_SHEET = 12;
+const PER_SHEET = Number(process.env.PER_SHEET ?? 12);
 
 const vite = await createServer({ root: web, server: { middlewareMode: true, hmr: false }, appType: 'custom', logLevel: 'error' });
 const { graphOf } = await vite.ssrLoadModule('/src/asl/graph.ts');

@@ -2,7 +2,7 @@
 import type { GraphEdge } from '../asl/graph.ts';
 import { groupBy } from '../group.ts';
 import type { Item, Layered, Link, Loop } from './layers.ts';
-import { CARD_WIDTH, LABEL_GAP, LANE, ROW_GAP, TRACK, TRACK_MARGIN } from './sizes.ts';
+import { CARD_WIDTH, DOT, DOT_GAP, LABEL_GAP, LANE, ROW_GAP, TRACK, TRACK_MARGIN } from './sizes.ts';
 
 export interface Point {
   x: number;
@@ -188,10 +188,15 @@ function stack(rows: Item[][], tracks: Map<number, number>) {
       if (item.kind === 'bend') item.height = height;
     }
     y += height;
-    if (index < rows.length - 1) open(index, hasLabels(row) || hasLabels(rows[index + 1]) ? LABEL_GAP + 6 : ROW_GAP);
+    if (index < rows.length - 1) open(index, leastGap(row, rows[index + 1]));
     else if (tracks.has(index)) open(index, ROW_GAP);
   }
   return { gaps, height: y };
+}
+
+function leastGap(above: Item[], below: Item[] | undefined): number {
+  if (hasLabels(above) || hasLabels(below)) return LABEL_GAP + 6;
+  return above.every((item) => item.height <= DOT) ? DOT_GAP : ROW_GAP;
 }
 
 function hasLabels(row: Item[] | undefined): boolean {

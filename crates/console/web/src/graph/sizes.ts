@@ -2,7 +2,7 @@
 import type { GraphEdge, GraphNode } from '../asl/graph.ts';
 import { textWidth, wrap } from './text.ts';
 
-export const CARD_WIDTH = 208;
+export const CARD_WIDTH = 220;
 export const CARD_HEIGHT = 56;
 /** Added when the title takes two lines. */
 export const TITLE_LINE = 17;
@@ -36,6 +36,8 @@ export const ROW_GAP = 40;
 export const LABEL_GAP = 18;
 export const TRACK = 10;
 export const TRACK_MARGIN = 14;
+/** Below the dot where a branch begins. */
+export const DOT_GAP = 24;
 /** Between the lanes at the side on which loops run back. */
 export const LANE = 18;
 
