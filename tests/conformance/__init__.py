@@ -1,0 +1,1 @@
+"""Plays the executions that were recorded on AWS against a server, and compares."""
