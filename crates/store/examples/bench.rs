@@ -1,6 +1,6 @@
 //! Measures the embedded store: CPU per execution by batch size, bytes on disk, read latencies.
 //!
-//! `cargo run --release -p store --example bench -- [directory] [executions per batch size]`
+//! `cargo run --release -p store --example bench -- [directory] [executions] [batch,sizes]`
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -25,7 +25,10 @@ fn main() {
     println!(
         "batch   CPU µs/execution   wall µs/execution   commit p50/p99/max ms   bytes/execution"
     );
-    for batch in [1, 16, 64, 256, 1000] {
+    let batches = arguments.next().map_or(vec![1, 16, 64, 256, 1000], |text| {
+        text.split(',').map(|size| size.parse().unwrap()).collect()
+    });
+    for batch in batches {
         let directory = root.join(format!("batch-{batch}"));
         let count = if batch == 1 { executions / 10 } else { executions };
         write_closed(&directory, batch, count);
