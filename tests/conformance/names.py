@@ -20,8 +20,9 @@ EXECUTION = re.compile(r"^arn:aws:states:[^:]+:\d+:(?:execution|express):")
 class Names:
     """The names of one run of one case."""
 
-    def __init__(self, number: int, steps: list[dict], endpoint: str, machine_name_length: int = 49):
+    def __init__(self, number: int, steps: list[dict], endpoint: str, machine_name_length: int = 49, time: str = "<timestamp>"):
         self._machine_name_length = machine_name_length
+        self._time = time
         self.account = f"{100000000000 + 2 * number:012d}"
         self.second_account = f"{100000000001 + 2 * number:012d}"
         self.endpoint = endpoint
@@ -72,6 +73,7 @@ class Names:
             "<table_name>": f"table-b-{account}",
             "log_group_name": f"log-group-{account}",
             "<detail-type>": f"detail-type-{account}",
+            "<timestamp>": self._time,
             "<omitted>": "omitted",
             "<random_arn_part>": "random",
             "<invalid_token_1025_chars>": "x" * 1025,

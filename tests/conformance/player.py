@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 import re
 import time
@@ -17,6 +18,7 @@ from tests.conformance.mockaws.world import Backend, World
 from tests.conformance.names import UUID, Executions, Names
 
 EXECUTION_SECONDS = 45  # the longest recorded execution waits for about 30
+WAIT = datetime.timedelta(seconds=3)
 SETTLE_SECONDS = 3  # lists and statuses that follow an execution's end
 ENDS = {"ExecutionSucceeded", "ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut"}
 # The answer to a nested StartExecution was recorded with its length, which depends on the machine's name.
@@ -53,7 +55,7 @@ class Player:
     def __init__(self, case: Case, number: int, url: str, world: World, mock_file=None):
         self.case = case
         length = MACHINE_NAME_LENGTHS.get(case.name.split("/")[1], 49)
-        self.names = Names(number, case.steps, world.endpoint, length)
+        self.names = Names(number, case.steps, world.endpoint, length, _soon(case.name))
         self.matcher = Matcher()
         self.executions = Executions(self.matcher.bindings)
         self.backend = Backend(self.names, case)
@@ -223,6 +225,12 @@ class Player:
 _SNAKE = re.compile(r"(?<!^)(?=[A-Z])")
 # Steps that make a waiting execution go on, so that polls before them cannot wait for its end.
 MOVES = {"SendTaskSuccess", "SendTaskFailure", "SendTaskHeartbeat", "StopExecution"}
+
+
+def _soon(case_name: str) -> str:
+    """A time that a recorded Wait ends at, in the spelling that the case's name ends with (`…_.00Z`)."""
+    suffix = case_name.rpartition("timestamppath")[2].lstrip("_")
+    return (datetime.datetime.now(datetime.UTC) + WAIT).strftime("%Y-%m-%dT%H:%M:%S") + suffix
 
 
 def _statuses(answer) -> list:
