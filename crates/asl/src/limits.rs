@@ -10,3 +10,16 @@ pub const TIMEOUT_SECONDS_MAX: u64 = 99_999_999;
 pub const MAX_DELAY_SECONDS_MAX: u64 = 31_622_400;
 /// Longest definition, in bytes (CreateStateMachine).
 pub const DEFINITION_BYTES: usize = 1_048_576;
+/// How deep branches and item processors may nest. AWS has such a limit (`TOO_DEEPLY_NESTED`) but
+/// does not publish it; this one is far above what people write and far below what a stack holds.
+pub const NESTED_BLOCKS: usize = 32;
+/// How deep `And`, `Or` and `Not` may nest; ours, for the stack's sake.
+pub const NESTED_CONDITIONS: usize = 128;
+/// The most diagnostics kept of one definition; ours. ValidateStateMachineDefinition shows 100.
+pub const DIAGNOSTICS_MAX: usize = 1000;
+/// Longest variable name, in characters (developer guide, variables).
+pub const VARIABLE_NAME_CHARS: usize = 80;
+/// Largest `MaxInputBytesPerBatch` (developer guide, ItemBatcher).
+pub const BATCH_BYTES_MAX: u64 = 262_144;
+/// How much of a source Jackson quotes in a message (`JsonLocation.MAX_CONTENT_SNIPPET`).
+pub const JACKSON_SOURCE_CHARS: usize = 500;

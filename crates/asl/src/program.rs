@@ -447,4 +447,3 @@ pub struct Catcher {
     /// `Output` (JSONata).
     pub output: Option<Template>,
 }
-

@@ -82,11 +82,13 @@ fn kind(arn: &str) -> Option<ResourceKind> {
         "lambda" if rest.len() > "function:".len() && rest.starts_with("function:") => {
             Some(ResourceKind::Lambda)
         }
-        "states" if !region.is_empty() && !account.is_empty() => {
-            let name = rest.strip_prefix("activity:")?;
-            (!name.is_empty()).then_some(ResourceKind::Activity)
-        }
-        "states" => service_kind(rest),
+        "states" => match rest.strip_prefix("activity:") {
+            Some(name) if !region.is_empty() && !account.is_empty() => {
+                (!name.is_empty()).then_some(ResourceKind::Activity)
+            }
+            // A service's region and account are mostly left out, but may be there.
+            _ => service_kind(rest),
+        },
         _ => None,
     }
 }
@@ -128,12 +130,15 @@ mod tests {
         assert_eq!(sdk.event_resource(), "putItem");
         let ResourceKind::Service { resource_type, .. } = &sdk.kind else { panic!("{sdk:?}") };
         assert_eq!(resource_type, "aws-sdk:dynamodb");
+        let regional = "arn:aws:states:us-east-1:123456789012:aws-sdk:s3:getObject";
+        assert_eq!(Resource::parse(regional).unwrap().event_resource(), "getObject");
         let activity = "arn:aws:states:us-east-1:123456789012:activity:a";
         assert_eq!(Resource::parse(activity).unwrap().kind, ResourceKind::Activity);
         let function = "arn:aws:lambda:us-east-1:123456789012:function:f:1";
         assert_eq!(Resource::parse(function).unwrap().kind, ResourceKind::Lambda);
         assert_eq!(Resource::parse("${Fn}").unwrap().kind, ResourceKind::Placeholder);
-        for text in ["", "x", "arn:aws:s3:::b", "arn:aws:states:::lambda", "arn:aws:states:::a:b:c"] {
+        for text in ["", "x", "arn:aws:s3:::b", "arn:aws:states:::lambda", "arn:aws:states:::a:b:c"]
+        {
             assert_eq!(Resource::parse(text), None, "{text}");
         }
     }
