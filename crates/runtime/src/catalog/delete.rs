@@ -1,0 +1,100 @@
+//! Deleting a state machine: first it is marked, then, when nothing of it runs, it goes.
+
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+use store::{Kind, Write};
+
+use super::{Catalog, Error, Machine, document};
+
+impl Catalog {
+    /// Marks a state machine as `DELETING`, and returns it; `None` if there is none.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn delete_machine(&self, arn: &str) -> Result<Option<Arc<Machine>>, Error> {
+        let writing = self.write().await;
+        let Some(machine) = self.machine(arn) else { return Ok(None) };
+        if machine.deleting {
+            return Ok(Some(machine));
+        }
+        let machine = Arc::new(Machine { deleting: true, ..Machine::clone(&machine) });
+        let write = document::put_machine(&machine);
+        let marked = Arc::clone(&machine);
+        writing.commit(vec![write], move |state| state.put_machine(marked)).await?;
+        Ok(Some(machine))
+    }
+
+    /// The state machines that are being deleted.
+    pub fn deleting(&self) -> Vec<Arc<Machine>> {
+        let state = self.inner.state();
+        state.machines.values().filter(|machine| machine.deleting).cloned().collect()
+    }
+
+    /// Takes away a state machine that is being deleted and of which nothing runs, with its
+    /// versions, aliases and tags. Its revisions stay as long as executions refer to them; see
+    /// [`forget_revisions`](Self::forget_revisions).
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn remove_machine(&self, id: i64) -> Result<(), Error> {
+        let writing = self.write().await;
+        let Some(machine) = self.machine_by_id(id).filter(|machine| machine.deleting) else {
+            return Ok(());
+        };
+        let mut writes = vec![
+            delete(Kind::StateMachine, document::machine_key(id)),
+            delete(Kind::Tags, machine.arn.to_string()),
+        ];
+        let versions = machine.versions.keys();
+        writes.extend(versions.map(|it| delete(Kind::Version, document::version_key(id, *it))));
+        let aliases = machine.aliases.keys();
+        writes.extend(aliases.map(|it| delete(Kind::Alias, document::alias_key(id, it))));
+        let arn: SmolStr = machine.arn.clone();
+        writing
+            .commit(writes, move |state| {
+                state.machines.remove(&arn);
+                state.arns.remove(&id);
+                state.tags.remove(&arn);
+            })
+            .await
+    }
+
+    /// Takes away the revisions that nothing refers to: no machine, no version, and no execution,
+    /// as far as `in_use` (given the number of a revision) knows. Returns how many went.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn forget_revisions(
+        &self,
+        in_use: impl Fn(i64) -> Result<bool, store::Error> + Send,
+    ) -> Result<usize, Error> {
+        let writing = self.write().await;
+        let mut gone = Vec::new();
+        for (key, _) in self.inner.store.documents(Kind::Revision)? {
+            let Ok(id) = key.parse::<i64>() else { continue };
+            // Whoever holds it may be about to start an execution with it.
+            let held =
+                self.inner.state().revisions.get(&id).is_some_and(|it| it.strong_count() > 0);
+            if !held && !in_use(id)? {
+                gone.push((id, delete(Kind::Revision, key)));
+            }
+        }
+        let (ids, writes): (Vec<i64>, Vec<Write>) = gone.into_iter().unzip();
+        let count = ids.len();
+        if count > 0 {
+            writing
+                .commit(writes, move |state| {
+                    for id in ids {
+                        state.revisions.remove(&id);
+                    }
+                })
+                .await?;
+        }
+        Ok(count)
+    }
+}
+
+fn delete(kind: Kind, key: String) -> Write {
+    Write::DeleteDocument { kind, key }
+}
