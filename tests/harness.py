@@ -75,23 +75,26 @@ class ServerFailed(AssertionError):
 class Server:
     """One running `stepwell serve`, its directory and its output."""
 
-    def __init__(self, data: pathlib.Path | str | None = None, *, arguments=(), environment=None, port: int = 0):
+    def __init__(self, data: pathlib.Path | str | None = None, *, arguments=(), environment=None, port: int = 0, directory=None):
         self._own_data = data is None
         self.data = pathlib.Path(data or tempfile.mkdtemp(prefix="stepwell-test-"))
         self.arguments = list(arguments)
         self.environment = server_environment(**(environment or {}))
         self.port = port
+        self.directory = directory  # where `stepwell.toml` is looked for
         self.process: subprocess.Popen | None = None
         self.url: str | None = None
         self.output: list[str] = []
 
     def start(self) -> Server:
         """Starts the process and returns once it has printed its address."""
+        pathlib.Path(self.data).mkdir(parents=True, exist_ok=True)
         self._lines: queue.Queue[str | None] = queue.Queue()
         self.url = None
         self.process = subprocess.Popen(
             [str(binary()), "serve", "--port", str(self.port), "--data", str(self.data), *self.arguments],
             env=self.environment,
+            cwd=self.directory or self.data,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -1,0 +1,1 @@
+"""The built binary, driven by the real AWS CLI and boto3."""
