@@ -54,6 +54,25 @@ pub enum PathError {
     TooMuchWork,
 }
 
+impl PathError {
+    /// Whether there is simply nothing at the path. AWS then says that the path `could not be found
+    /// in the input`; of every other error it shows the message itself (measured:
+    /// `Filter: [0] can only be applied to arrays…`).
+    pub fn is_not_found(&self) -> bool {
+        match self {
+            Self::MissingProperty(_)
+            | Self::NoResults(_)
+            | Self::IndexOutOfBounds(_)
+            | Self::NotAnObject { .. }
+            | Self::NullPath(_) => true,
+            Self::NotAnArray { .. }
+            | Self::UndefinedVariable(_)
+            | Self::Function(_)
+            | Self::TooMuchWork => false,
+        }
+    }
+}
+
 impl fmt::Display for PathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -6,10 +6,10 @@ use std::borrow::Cow;
 use value::{Object, Value};
 
 use crate::PathError;
-use crate::equality::Work;
 use crate::filter::Filter;
 use crate::java;
 use crate::step::{Query, Reach, Slice, Step, display};
+use crate::work::Work;
 
 /// What every part of one evaluation sees.
 #[derive(Clone, Copy)]
@@ -31,6 +31,7 @@ impl Query {
         document: &'v Value,
         scope: &Scope<'v>,
     ) -> Result<Cow<'v, Value>, PathError> {
+        scope.work.spend(1 + self.steps.len())?;
         match self.reach {
             Reach::Plain => match self.find(document) {
                 Some(found) => Ok(Cow::Borrowed(found)),
@@ -173,6 +174,12 @@ fn expand<'v>(
     found: &mut Vec<&'v Value>,
 ) -> Result<(), PathError> {
     let before = found.len();
+    let tries = match step {
+        Step::Names(names) => names.len(),
+        Step::Indices(indices) => indices.len(),
+        _ => 1,
+    };
+    scope.work.spend(tries)?;
     match (step, node) {
         (Step::Name(name), Value::Object(object)) => found.extend(object.get(name)),
         (Step::Names(names), Value::Object(object)) => {
@@ -188,7 +195,7 @@ fn expand<'v>(
         (Step::Filter(filter), node) => filtered(node, filter, scope, found)?,
         _ => {}
     }
-    scope.work.spend(1 + found.len() - before)
+    scope.work.spend(found.len() - before)
 }
 
 /// Jayway filters the items of an array, but an object as a whole.

@@ -100,6 +100,8 @@ impl Function {
     /// The function of `target`.
     pub(crate) fn apply(&self, target: &Value, scope: &Scope<'_>) -> Result<Value, PathError> {
         let arguments = self.arguments(scope)?;
+        let sizes = arguments.iter().map(|argument| size(argument));
+        scope.work.spend(sizes.sum::<usize>() + size(target))?;
         match self.kind {
             Kind::Length => Ok(length(arguments.first().map_or(target, |first| first))),
             Kind::Keys => Ok(match target {
@@ -147,6 +149,16 @@ impl Function {
             }
             _ => sum,
         }))
+    }
+}
+
+/// The visits that a function's look at one value costs.
+fn size(value: &Value) -> usize {
+    1 + match value {
+        Value::Array(items) => items.iter().map(|i| 1 + i.as_str().map_or(0, str::len)).sum(),
+        Value::Object(object) => object.len(),
+        Value::String(text) => text.len(),
+        _ => 0,
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod cursor;
 mod dynamic;
-mod equality;
+
 mod error;
 mod evaluate;
 mod filter;
@@ -16,7 +16,9 @@ pub mod limits;
 mod parse;
 mod path;
 mod reference;
+mod size;
 mod step;
+mod work;
 
 pub use dynamic::{Dynamic, DynamicError};
 pub use error::{PathError, SyntaxError};

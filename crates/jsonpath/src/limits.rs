@@ -20,6 +20,10 @@ pub const MAX_FILTER_NESTING: usize = 20;
 /// a quarter of a million nodes, so honest paths stay far below.
 pub const MAX_VISITS: usize = 10_000_000;
 
+/// Bytes of text that one function may make or take in. Ours: far above any payload limit, and it
+/// stops `States.Format` from repeating a large argument until memory is gone.
+pub const MAX_TEXT_BYTES: usize = 16 << 20;
+
 /// Bytes of memory that one compiled regular expression may take. Ours.
 pub const MAX_REGEX_BYTES: usize = 1 << 20;
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 use value::Value;
 
-use crate::equality::Work;
 use crate::evaluate::Scope;
 use crate::step::{Query, Reach, Step};
+use crate::work::Work;
 use crate::{Environment, PathError, SyntaxError, parse};
 
 /// AWS's text for a path that may not select more than one node (measured, `CreateStateMachine`).

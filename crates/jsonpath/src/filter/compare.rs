@@ -7,7 +7,7 @@ use value::Value;
 
 use super::Side;
 use crate::cursor::Cursor;
-use crate::equality::{Work, equal};
+use crate::work::{Work, equal};
 use crate::{PathError, SyntaxError};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +100,9 @@ fn between(
     right: &Value,
     work: &Work,
 ) -> Result<bool, PathError> {
+    if let (Value::String(left), Value::String(right)) = (left, right) {
+        work.spend_text(left, right)?;
+    }
     let ordered = |wanted: fn(Ordering) -> bool| Ok(order(left, right).is_some_and(wanted));
     match operator {
         Operator::Less => ordered(Ordering::is_lt),
@@ -117,7 +120,10 @@ fn between(
         Operator::Size => Ok(size(left).is_some_and(|size| right.as_f64() == Some(size as f64))),
         Operator::Empty => Ok(size(left).is_some_and(|size| right.as_bool() == Some(size == 0))),
         Operator::Contains => match (left, right) {
-            (Value::String(text), Value::String(part)) => Ok(text.contains(part.as_str())),
+            (Value::String(text), Value::String(part)) => {
+                work.spend_text(text, text)?;
+                Ok(text.contains(part.as_str()))
+            }
             _ => contains(left, right, work),
         },
         _ => Ok(false),

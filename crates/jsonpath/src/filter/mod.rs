@@ -126,11 +126,9 @@ fn value_of<'v>(
     start: &'v Value,
     scope: &Scope<'v>,
 ) -> Result<Option<Cow<'v, Value>>, PathError> {
-    if let Some(found) = query.find(start) {
-        return Ok(Some(Cow::Borrowed(found)));
-    }
     if query.is_plain() {
-        return Ok(None);
+        scope.work.spend(1 + query.steps.len())?;
+        return Ok(query.find(start).map(Cow::Borrowed));
     }
     match query.evaluate(start, scope) {
         Ok(found) => Ok(Some(found)),

@@ -6,11 +6,14 @@ use value::Value;
 
 use super::function::Arguments;
 use crate::limits::{MAX_ARRAY_RANGE, MAX_VALUE_DEPTH};
+use crate::size;
 
 /// `States.ArrayContains(array, value)`.
 pub(super) fn contains(given: Arguments<'_>) -> Result<Value, String> {
     let items = given.array(0)?;
     let wanted = given.any(1);
+    size::check(given.any(0))?;
+    size::check(wanted)?;
     // Only a value of the same written form can be equal, and that is cheap to refuse by kind.
     let key = identity(wanted);
     let same_kind = |item: &&Value| item.type_name() == wanted.type_name();
@@ -19,8 +22,10 @@ pub(super) fn contains(given: Arguments<'_>) -> Result<Value, String> {
 
 /// `States.ArrayUnique(array)`: the first of each.
 pub(super) fn unique(given: Arguments<'_>) -> Result<Value, String> {
+    let items = given.array(0)?;
+    size::check(given.any(0))?;
     let mut seen = BTreeSet::new();
-    let items = given.array(0)?.iter().filter(|item| seen.insert(identity(item)));
+    let items = items.iter().filter(|item| seen.insert(identity(item)));
     Ok(Value::array(items.cloned().collect()))
 }
 

@@ -10,6 +10,7 @@ use value::Value;
 
 use super::function::Arguments;
 use crate::limits::MAX_ENCODED_CHARACTERS;
+use crate::size;
 
 /// Standard alphabet; padding is written, and not missed when read, as by Java's decoder.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -39,6 +40,7 @@ pub(super) fn hash(given: Arguments<'_>) -> Result<Value, String> {
     let data = match given.any(0) {
         Value::String(text) => text.as_str(),
         other => {
+            size::check(other)?;
             json = other.to_json();
             &json
         }
@@ -53,7 +55,12 @@ pub(super) fn hash(given: Arguments<'_>) -> Result<Value, String> {
         "SHA-512" => Sha512::digest(data).to_vec(),
         other => return Err(format!("The hashing algorithm '{other}' is not supported")),
     };
-    Ok(Value::from(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
+    Ok(Value::from(hexadecimal(&bytes)))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xF)]).collect()
 }
 
 fn bounded(text: &str) -> Result<&str, String> {

@@ -85,7 +85,7 @@ impl Function {
             }
             Self::Hash => encode::hash(given),
             Self::JsonMerge => text::json_merge(given),
-            Self::JsonToString => Ok(Value::from(given.any(0).to_json())),
+            Self::JsonToString => text::json_to_string(given),
             Self::MathAdd => math::add(given),
             Self::MathRandom => math::random(given, host),
             Self::StringSplit => text::string_split(given),

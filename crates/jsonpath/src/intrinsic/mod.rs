@@ -14,7 +14,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 use value::Value;
 
-use crate::{Environment, Host, Path, SyntaxError};
+use crate::{Environment, Host, Path, PathError, SyntaxError};
 use function::Function;
 use template::Template;
 
@@ -115,7 +115,7 @@ impl Call {
                 Argument::Literal(value) => value.clone(),
                 Argument::Call(call) => call.evaluate(env, host)?,
                 Argument::Path(path) => {
-                    path.evaluate(env).map_err(|_| self.missing_argument(path, env))?
+                    path.evaluate(env).map_err(|error| self.argument_error(path, &error, env))?
                 }
             });
         }
@@ -126,7 +126,15 @@ impl Call {
         result.map_err(|message| self.error("States.IntrinsicFailure", &message))
     }
 
-    fn missing_argument(&self, path: &Path, env: &dyn Environment) -> IntrinsicError {
+    fn argument_error(
+        &self,
+        path: &Path,
+        error: &PathError,
+        env: &dyn Environment,
+    ) -> IntrinsicError {
+        if !error.is_not_found() {
+            return self.error("States.Runtime", &error.to_string());
+        }
         let input = path.document(env).map_or_else(|error| error.to_string(), |d| d.to_json());
         let field = path.text();
         let message = format!(

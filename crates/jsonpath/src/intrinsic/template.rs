@@ -3,7 +3,8 @@
 use smol_str::SmolStr;
 use value::Value;
 
-use crate::java;
+use crate::limits::MAX_TEXT_BYTES;
+use crate::{java, size};
 
 /// The texts around the `{}`: always one more than there are of those.
 #[derive(Debug)]
@@ -64,6 +65,9 @@ impl Template {
         for (at, text) in self.0.iter().enumerate() {
             out.push_str(text);
             if let Some(value) = values.get(at) {
+                if out.len() + size::check(value)? > MAX_TEXT_BYTES {
+                    return Err(size::too_large());
+                }
                 out.push_str(&java::to_text(value));
             }
         }

@@ -3,6 +3,7 @@
 use value::{Object, Value};
 
 use super::function::Arguments;
+use crate::size;
 
 /// `States.StringSplit(text, delimiters)` as Java's `StringTokenizer`: every character of the
 /// second argument is a delimiter, and there are no empty tokens (recorded).
@@ -18,6 +19,12 @@ pub(super) fn string_to_json(given: Arguments<'_>) -> Result<Value, String> {
         "" => Ok(Value::Null),
         json => value::json::parse(json).map_err(|error| error.message),
     }
+}
+
+/// `States.JsonToString(value)`.
+pub(super) fn json_to_string(given: Arguments<'_>) -> Result<Value, String> {
+    size::check(given.any(0))?;
+    Ok(Value::from(given.any(0).to_json()))
 }
 
 /// `States.JsonMerge(a, b, false)`: the members of both, those of `b` win.

@@ -1,4 +1,4 @@
-//! `Work`: what an evaluation may still do; and equality of values that counts as work.
+//! `Work`: how much an evaluation may still do; and equality of values, which counts as work.
 
 use std::cell::Cell;
 
@@ -20,6 +20,11 @@ impl Work {
         let left = self.0.get().checked_sub(visits).ok_or(PathError::TooMuchWork)?;
         self.0.set(left);
         Ok(())
+    }
+
+    /// Counts a comparison of two texts, a word of each at a time.
+    pub(crate) fn spend_text(&self, a: &str, b: &str) -> Result<(), PathError> {
+        self.spend(a.len().min(b.len()) / size_of::<usize>())
     }
 }
 
@@ -56,6 +61,10 @@ fn compare(a: &Value, b: &Value, depth: usize, work: &Work) -> Result<bool, Path
                 }
             }
             Ok(true)
+        }
+        (Value::String(a), Value::String(b)) => {
+            work.spend_text(a, b)?;
+            Ok(a == b)
         }
         (a, b) => Ok(a == b),
     }
