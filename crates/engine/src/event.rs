@@ -19,6 +19,8 @@ pub struct Event {
     pub time: Timestamp,
     /// The frame that it happened in.
     pub frame: FrameId,
+    /// The state that the frame was in; the first one for what befalls the whole execution.
+    pub state: StateId,
     /// What.
     pub kind: EventKind,
 }
@@ -42,6 +44,15 @@ impl Failure {
     pub fn bare(error: impl Into<SmolStr>) -> Self {
         Self { error: Some(error.into()), cause: None }
     }
+}
+
+/// How a task's holder ended it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// With a result.
+    Success(Payload),
+    /// With an error.
+    Failure(Failure),
 }
 
 /// A task as it was scheduled.
@@ -85,12 +96,12 @@ pub enum EventKind {
     ExecutionAborted(Failure),
     ExecutionTimedOut(Failure),
     ExecutionRedriven { redrive_count: u32 },
-    StateEntered { state: StateId, input: Payload },
+    StateEntered { input: Payload },
     /// `next` is private: where the state leads, `None` at the end of its block.
-    StateExited { state: StateId, output: Payload, assigned: Vec<(SmolStr, Value)>, next: Option<StateId> },
+    StateExited { output: Payload, assigned: Vec<(SmolStr, Value)>, next: Option<StateId> },
     /// `TaskStateAborted`, `WaitStateAborted`, `ParallelStateAborted`, `MapStateAborted`.
-    StateAborted { state: StateId },
-    EvaluationFailed { state: StateId, failure: Failure, location: Option<SmolStr> },
+    StateAborted,
+    EvaluationFailed { failure: Failure, location: Option<SmolStr> },
     TaskScheduled(Box<Scheduled>),
     TaskStarted { worker: Option<SmolStr> },
     TaskStartFailed(Failure),
@@ -99,11 +110,13 @@ pub enum EventKind {
     TaskSucceeded { output: Payload },
     TaskFailed(Failure),
     TaskTimedOut(Failure),
-    ParallelStarted,
+    /// `input` is private: what every branch gets.
+    ParallelStarted { input: Payload },
     ParallelSucceeded,
     ParallelFailed,
     MapStarted(Box<MapStart>),
-    MapIterationStarted { index: u32 },
+    /// `input` is private: what the iteration's first state gets.
+    MapIterationStarted { index: u32, input: Payload },
     MapIterationSucceeded { index: u32 },
     MapIterationFailed { index: u32 },
     MapIterationAborted { index: u32 },
@@ -120,12 +133,17 @@ pub enum EventKind {
     RetryAt { retrier: u32, due: Timestamp },
     /// Private: a heartbeat came for the frame's task.
     Heartbeat,
+    /// Private: the task's holder answered before the call that handed out its token was.
+    ReplyHeld(Reply),
 }
 
 impl EventKind {
     /// Whether the API shows it.
     pub fn is_public(&self) -> bool {
-        !matches!(self, Self::WaitUntil { .. } | Self::RetryAt { .. } | Self::Heartbeat)
+        !matches!(
+            self,
+            Self::WaitUntil { .. } | Self::RetryAt { .. } | Self::Heartbeat | Self::ReplyHeld(_)
+        )
     }
 
     /// Whether it ends the execution.

@@ -103,6 +103,8 @@ pub(crate) struct TaskRun {
     pub started: bool,
     /// The answer of the call that started a `.sync` or `.waitForTaskToken` task.
     pub submitted: Option<Payload>,
+    /// What the holder answered before that.
+    pub held: Option<crate::event::Reply>,
 }
 
 /// Running branches.
@@ -110,7 +112,8 @@ pub(crate) struct TaskRun {
 pub(crate) struct ParallelRun {
     pub children: Vec<FrameId>,
     pub results: Vec<Option<Payload>>,
-    pub left: u32,
+    /// The last event of the branch that ended last: the predecessor of the state's end.
+    pub freed_by: u64,
 }
 
 /// Running iterations.
@@ -124,9 +127,10 @@ pub(crate) struct MapRun {
     pub results: Vec<Option<Payload>>,
     pub succeeded: u32,
     pub failed: u32,
-    /// The last inner event of the iteration that ended last: the predecessor of the next one and
-    /// of the Map's end.
+    /// The last inner event of the iteration that ended last: the predecessor of the next one.
     pub freed_by: u64,
+    /// The newest `MapIterationSucceeded`: the predecessor of the Map's end.
+    pub last_success: u64,
     /// A Map Run, in distributed mode.
     pub map_run: Option<SmolStr>,
 }

@@ -18,8 +18,9 @@ mod frame;
 pub mod history;
 pub mod limits;
 mod states;
+pub mod token;
 
-pub use error::StateError;
+pub use error::{StateError, names};
 pub use event::{Event, EventKind, Failure};
 pub use execution::{Applied, Command, Dispatch, Execution, Host, Input, Meta, Outcome, TaskRef};
 pub use frame::FrameId;
