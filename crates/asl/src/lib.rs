@@ -13,6 +13,7 @@ mod location;
 mod options;
 mod parse;
 pub mod program;
+pub mod report;
 pub mod resource;
 mod suggest;
 mod template;
