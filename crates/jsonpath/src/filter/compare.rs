@@ -155,14 +155,13 @@ fn loosely_equal(left: &Value, right: &Value, work: &Work) -> Result<bool, PathE
     }
 }
 
-/// The order of two numbers or texts; a number beside text is taken as text.
+/// The order of two numbers or of two texts. Text and number have none, as in the older releases of
+/// Jayway, of which AWS's answers are.
 fn order(left: &Value, right: &Value) -> Option<Ordering> {
     match (left, right) {
         (Value::Int(left), Value::Int(right)) => Some(left.cmp(right)),
-        _ => match (left.as_f64(), right.as_f64()) {
-            (Some(left), Some(right)) => left.partial_cmp(&right),
-            _ => Some(compare_java(&as_text(left)?, &as_text(right)?)),
-        },
+        (Value::String(left), Value::String(right)) => Some(compare_java(left, right)),
+        _ => left.as_f64()?.partial_cmp(&right.as_f64()?),
     }
 }
 
