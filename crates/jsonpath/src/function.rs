@@ -100,8 +100,10 @@ impl Function {
     /// The function of `target`.
     pub(crate) fn apply(&self, target: &Value, scope: &Scope<'_>) -> Result<Value, PathError> {
         let arguments = self.arguments(scope)?;
-        let sizes = arguments.iter().map(|argument| size(argument));
-        scope.work.spend(sizes.sum::<usize>() + size(target))?;
+        if !matches!(self.kind, Kind::Length) {
+            let sizes = arguments.iter().map(|argument| size(argument));
+            scope.work.spend(sizes.sum::<usize>() + size(target))?;
+        }
         match self.kind {
             Kind::Length => Ok(length(arguments.first().map_or(target, |first| first))),
             Kind::Keys => Ok(match target {
