@@ -1,0 +1,137 @@
+//! Sends requests over pooled connections.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http_body_util::{BodyExt, Full};
+use hyper::Uri;
+use hyper::body::Incoming;
+use hyper::ext::ReasonPhrase;
+use hyper::header::{HeaderName, HeaderValue};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+
+use super::error::{of_client, of_hyper};
+use super::resolve::Resolver;
+use super::{Request, Response, TransportError, tls};
+
+/// How long a connection may take to be made, as in the Java SDK (2 s) with room for slow TLS.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an unused connection is kept: less than the 60 s after which AWS's load balancers and
+/// most others close it.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+/// How many unused connections are kept per host, as the Java SDK's default of 50.
+const MAX_IDLE: usize = 50;
+
+/// How connections are made.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// A file of certificates to trust besides the machine's (`AWS_CA_BUNDLE`).
+    pub ca_bundle: Option<PathBuf>,
+    /// Refuses `http://` addresses, as the HTTP Task does.
+    pub https_only: bool,
+}
+
+/// An HTTP client. Its clones share their connections.
+#[derive(Clone, Debug)]
+pub struct Transport {
+    client: Result<Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>, String>,
+}
+
+impl Transport {
+    /// A client. Where `options` are wrong, every request says so.
+    pub fn new(options: &Options) -> Self {
+        let client = tls::config(options.ca_bundle.as_deref()).map(|config| {
+            let mut http = HttpConnector::new_with_resolver(Resolver);
+            http.enforce_http(false);
+            http.set_nodelay(true);
+            http.set_connect_timeout(Some(CONNECT_TIMEOUT));
+            let builder = HttpsConnectorBuilder::new().with_tls_config(config);
+            let builder =
+                if options.https_only { builder.https_only() } else { builder.https_or_http() };
+            Client::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .pool_idle_timeout(IDLE_TIMEOUT)
+                .pool_max_idle_per_host(MAX_IDLE)
+                .http1_preserve_header_case(true)
+                .build(builder.enable_http1().wrap_connector(http))
+        });
+        Self { client }
+    }
+
+    /// Sends `request` and waits for the whole answer.
+    pub async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        let client = self
+            .client
+            .as_ref()
+            .map_err(|reason| TransportError::Invalid { reason: reason.clone() })?;
+        let timeout = request.timeout;
+        let max = request.max_response;
+        let (request, host) = build(request)?;
+        let exchange = async {
+            let response =
+                client.request(request).await.map_err(|error| of_client(&error, &host))?;
+            receive(response, max, &host).await
+        };
+        tokio::time::timeout(timeout, exchange).await.unwrap_or(Err(TransportError::Timeout))
+    }
+}
+
+fn build(request: Request) -> Result<(hyper::Request<Full<Bytes>>, String), TransportError> {
+    let invalid = |reason: String| TransportError::Invalid { reason };
+    let uri: Uri = request
+        .url
+        .parse()
+        .map_err(|error| invalid(format!("Invalid URL {}: {error}", request.url)))?;
+    let Some(host) = uri.authority().map(|authority| authority.to_string()) else {
+        return Err(invalid(format!("Invalid URL {}: no host", request.url)));
+    };
+    let mut built = hyper::Request::builder().method(request.method.as_str()).uri(uri);
+    for (name, value) in &request.headers {
+        let name = HeaderName::try_from(name)
+            .map_err(|_| invalid(format!("Invalid header name {name:?}")))?;
+        let value = HeaderValue::from_bytes(value.as_bytes())
+            .map_err(|_| invalid(format!("Invalid value of header {name}")))?;
+        built = built.header(name, value);
+    }
+    let built = built
+        .body(Full::new(request.body))
+        .map_err(|error| invalid(format!("Invalid request: {error}")))?;
+    Ok((built, host))
+}
+
+async fn receive(
+    response: hyper::Response<Incoming>,
+    max: usize,
+    host: &str,
+) -> Result<Response, TransportError> {
+    let status = response.status();
+    let sent = response.extensions().get::<ReasonPhrase>();
+    let reason = match sent {
+        Some(phrase) => String::from_utf8_lossy(phrase.as_bytes()).into_owned(),
+        None => status.canonical_reason().unwrap_or_default().to_owned(),
+    };
+    let headers = response
+        .headers()
+        .iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            (name.as_str().to_owned(), value.into_owned())
+        })
+        .collect();
+    let mut body = response.into_body();
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| of_hyper(&error, host))?;
+        if let Ok(data) = frame.into_data() {
+            if bytes.len() + data.len() > max {
+                return Err(TransportError::TooLarge { limit: max });
+            }
+            bytes.extend_from_slice(&data);
+        }
+    }
+    Ok(Response { status: status.as_u16(), reason, headers, body: bytes.freeze() })
+}
