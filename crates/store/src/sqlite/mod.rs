@@ -7,6 +7,8 @@ mod checkpoint;
 mod directory;
 mod reader;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::ops::RangeInclusive;

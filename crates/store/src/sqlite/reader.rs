@@ -107,6 +107,13 @@ pub(super) fn list_executions(
     connection: &Connection,
     query: &ExecutionQuery,
 ) -> Result<Vec<ExecutionRow>> {
+    let (sql, parameters) = list_sql(query);
+    let mut statement = connection.prepare_cached(&sql)?;
+    statement.query_map(params_from_iter(parameters), execution_row)?.collect()
+}
+
+/// The SQL of a list, and its parameters.
+pub(super) fn list_sql(query: &ExecutionQuery) -> (String, Vec<Value>) {
     let mut parameters = Vec::with_capacity(6);
     let mut selection = Selection::of(query, &mut parameters);
     if let Some(after) = query.after {
@@ -128,9 +135,7 @@ pub(super) fn list_executions(
             .join(" UNION ALL "),
         None => arm(""),
     };
-    let sql = format!("{arms} ORDER BY start DESC, id DESC LIMIT ?{limit}");
-    let mut statement = connection.prepare_cached(&sql)?;
-    statement.query_map(params_from_iter(parameters), execution_row)?.collect()
+    (format!("{arms} ORDER BY start DESC, id DESC LIMIT ?{limit}"), parameters)
 }
 
 pub(super) fn count_executions(

@@ -50,6 +50,12 @@ impl Writer {
         Ok(Self { connection, logged_pages })
     }
 
+    /// The connection, for tests that hinder it.
+    #[cfg(test)]
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     /// Makes `batch` durable and returns how many pages the write-ahead log has now.
     pub(super) fn commit(&mut self, batch: &[Write]) -> Result<u32> {
         let connection = &self.connection;
