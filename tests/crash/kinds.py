@@ -269,6 +269,10 @@ def _check_parallel(evidence: Evidence):
     yield from _at_most_once(evidence, {"left"})
 
 
+def _express() -> dict:
+    return {"StartAt": "Mark", "States": {"Mark": _task("mark", "mark", End=True)}}
+
+
 def _plain_payload(name: str, _randomness) -> dict:
     return {"name": name}
 
@@ -282,6 +286,7 @@ class Kind:
     check: object
     payload: object = _plain_payload
     needs: tuple[str, ...] = ()
+    is_express: bool = False
 
 
 KINDS = [
@@ -294,6 +299,7 @@ KINDS = [
     Kind("nested", _parent, _check_parent, needs=("child",)),
     Kind("map", _map, _check_map, lambda name, _r: {"name": name, "items": list(range(ITEMS))}),
     Kind("parallel", _parallel, _check_parallel),
+    Kind("express", _express, lambda evidence: (), is_express=True),
 ]
 CHILD = _child
 

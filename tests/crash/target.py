@@ -64,6 +64,9 @@ class Target:
             generation = self.generation
             try:
                 return getattr(self.client(), operation)(**parameters), lost
+            except botocore.exceptions.ClientError as error:
+                error.lost = lost
+                raise
             except LOST as error:
                 lost += 1
                 if time.monotonic() > deadline or (stop and stop.is_set()):
