@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sample::{commit, record, row};
+use super::sample::{commit, open, record, row};
 use crate::{Cursor, ExecutionQuery, ExecutionRow, JournalRecord, Scope, Status, Store, Write};
 
 const SEEDS: u64 = 4;
@@ -99,10 +99,8 @@ fn compare(store: &dyn Store, random: &mut Random, model: &Model) {
         assert_eq!(store.journal_last(id).unwrap().as_ref(), journal.last());
     }
     assert_eq!(store.max_execution_id().unwrap(), rows.last().map_or(0, |row| row.id));
-    let mut open = Vec::new();
-    store.open_executions(&mut |row| Ok(open.push(row))).unwrap();
     let running = rows.iter().filter(|row| row.status == Status::Running);
-    assert_eq!(open, running.cloned().collect::<Vec<_>>());
+    assert_eq!(open(store), running.cloned().collect::<Vec<_>>());
     let mut closed: Vec<_> = rows.iter().filter_map(|row| Some((row.stop?, row.id))).collect();
     closed.sort_unstable();
     let before: Vec<_> = closed.iter().filter(|(at, _)| *at < 25).map(|(_, id)| *id).collect();

@@ -51,6 +51,18 @@ pub fn ids(rows: &[ExecutionRow]) -> Vec<i64> {
     rows.iter().map(|row| row.id).collect()
 }
 
+/// Every open execution.
+#[must_use]
+pub fn open(store: &dyn Store) -> Vec<ExecutionRow> {
+    let mut open = Vec::new();
+    let visited = store.open_executions(&mut |row| {
+        open.push(row);
+        Ok(())
+    });
+    visited.unwrap();
+    open
+}
+
 /// A life of executions in batches: started, moved on, closed, redriven, deleted.
 #[must_use]
 pub fn batches() -> Vec<Vec<Write>> {
@@ -96,8 +108,6 @@ pub struct Dump {
 #[must_use]
 pub fn dump(store: &dyn Store) -> Dump {
     let query = ExecutionQuery::newest(Scope::Machine(1), usize::MAX);
-    let mut open = Vec::new();
-    store.open_executions(&mut |row| Ok(open.push(row.id))).unwrap();
     let known = 1..=20;
     Dump {
         documents: Kind::ALL.map(|kind| store.documents(kind).unwrap()).into(),
@@ -105,7 +115,7 @@ pub fn dump(store: &dyn Store) -> Dump {
         journals: known.map(|id| store.journal(id, 0..=u64::MAX).unwrap()).collect(),
         list: store.list_executions(&query).unwrap(),
         counts: store.count_executions(&query).unwrap(),
-        open,
+        open: ids(&open(store)),
         closed: store.closed_before(i64::MAX, usize::MAX).unwrap(),
         max: store.max_execution_id().unwrap(),
     }
