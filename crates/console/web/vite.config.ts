@@ -9,6 +9,7 @@ export default defineConfig({
   build: {
     // `dist` holds a kept file; scripts/compress.mjs removes what an earlier build left.
     emptyOutDir: false,
+    manifest: true,
     // The content security policy allows no inline data but images.
     assetsInlineLimit: 0,
     target: 'es2023',

@@ -1,0 +1,3 @@
+export function EditorPage({ arn }: { arn?: string }) {
+  return <p>{arn}</p>;
+}

@@ -1,0 +1,115 @@
+/** The runs of a state machine or the children of a map run, newest first, filtered by status. */
+import type { ReactElement } from 'react';
+import { nameOf } from '../../api/arn.ts';
+import type { ExecutionItem, ExecutionStatus } from '../../api/operations.ts';
+import { useExecutions } from '../../api/queries.ts';
+import { statusOf } from '../../history/status.ts';
+import { Link, paths, useParam } from '../../router.tsx';
+import { Empty, ErrorNotice, formatDuration, Loading, StatusPill, Time, useNow } from '../../ui/basics.tsx';
+
+const FILTERS: { value: ExecutionStatus; label: string }[] = [
+  { value: 'RUNNING', label: 'Running' },
+  { value: 'SUCCEEDED', label: 'Succeeded' },
+  { value: 'FAILED', label: 'Failed' },
+  { value: 'TIMED_OUT', label: 'Timed out' },
+  { value: 'ABORTED', label: 'Aborted' },
+];
+
+interface ExecutionsProps {
+  of: { stateMachineArn: string } | { mapRunArn: string };
+  express: boolean;
+  onStart?: () => void;
+}
+
+export function Executions({ of, express, onStart }: ExecutionsProps): ReactElement {
+  const [status, setStatus] = useParam('status');
+  const filter = FILTERS.find((each) => each.value === status)?.value;
+  const listed = !(express && 'stateMachineArn' in of);
+  const executions = useExecutions(of, filter, listed);
+  if (!listed) {
+    return (
+      <section className="card">
+        <Empty icon="machines" title="Express executions are not recorded" actions={onStart && <StartButton onStart={onStart} />}>
+          Start one to see its output at once. Turn logging on to keep what happened.
+        </Empty>
+      </section>
+    );
+  }
+  const list = executions.data?.pages.flatMap((page) => page.executions) ?? [];
+  return (
+    <section className="card" aria-label="Executions">
+      <div className="card-head filters">
+        <select className="select fit" aria-label="Status" value={filter ?? ''} onChange={(event) => setStatus(event.target.value)}>
+          <option value="">All statuses</option>
+          {FILTERS.map((each) => (
+            <option key={each.value} value={each.value}>
+              {each.label}
+            </option>
+          ))}
+        </select>
+        <span className="muted">Newest first</span>
+      </div>
+      {executions.error && <ErrorNotice error={executions.error} />}
+      {executions.isPending && !executions.error ? <Loading /> : <ExecutionTable list={list} showItems={'mapRunArn' in of} />}
+      {executions.data && list.length === 0 && (
+        <Empty icon="play" title={filter ? 'No execution has this status' : 'No executions yet'} actions={!filter && onStart && <StartButton onStart={onStart} />} />
+      )}
+      {executions.hasNextPage && (
+        <div className="card-body row">
+          <button type="button" className="button" disabled={executions.isFetchingNextPage} onClick={() => void executions.fetchNextPage()}>
+            Show more
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function StartButton({ onStart }: { onStart: () => void }): ReactElement {
+  return (
+    <button type="button" className="button primary" onClick={onStart}>
+      Start an execution
+    </button>
+  );
+}
+
+function ExecutionTable({ list, showItems }: { list: ExecutionItem[]; showItems: boolean }): ReactElement {
+  const now = useNow(1_000);
+  if (list.length === 0) return <></>;
+  return (
+    <div className="table-wrap" tabIndex={0} role="region" aria-label="Executions, scrollable">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Status</th>
+            <th scope="col">Started</th>
+            <th scope="col">Took</th>
+            <th scope="col">{showItems ? 'Items' : 'Version'}</th>
+            <th scope="col">Redrives</th>
+          </tr>
+        </thead>
+        <tbody>
+          {list.map((each) => (
+            <tr key={each.executionArn}>
+              <td>
+                <Link className="name mono" to={paths.execution(each.executionArn)}>
+                  {each.name}
+                </Link>
+              </td>
+              <td>
+                <StatusPill status={statusOf(each.status)} />
+              </td>
+              <td>
+                <Time at={each.startDate} />
+              </td>
+              <td className="num">{formatDuration((each.stopDate ?? now) - each.startDate)}</td>
+              <td className="num">{showItems ? (each.itemCount ?? '–') : nameOf(each.stateMachineAliasArn ?? each.stateMachineVersionArn ?? ':–')}</td>
+              <td className="num">{each.redriveCount || '–'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,202 @@
+/** All state machines: found by name or tag, with how their last runs went. */
+import { type ReactElement, useMemo, useState } from 'react';
+import { call } from '../../api/client.ts';
+import type { StateMachineItem } from '../../api/operations.ts';
+import { useLastRuns, useMachines, useRefresh, useTags } from '../../api/queries.ts';
+import { STATUS_ICON, STATUS_NAME, statusOf } from '../../history/status.ts';
+import { Link, navigate, paths, useParam } from '../../router.tsx';
+import { Empty, ErrorNotice, Loading, relativeTime, Time, useNow } from '../../ui/basics.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { Menu } from '../../ui/overlay.tsx';
+import { useTitle } from '../../ui/title.ts';
+import { toast } from '../../ui/toast.tsx';
+import { StartDialog } from '../StartDialog.tsx';
+import { DEFAULT_ROLE, EXAMPLES, type Example } from '../examples.ts';
+import { DeleteMachine } from '../machine/DeleteMachine.tsx';
+
+const PER_PAGE = 50;
+
+export function MachinesPage(): ReactElement {
+  useTitle('State machines');
+  const machines = useMachines();
+  const [search = '', setSearch] = useParam('q');
+  const [type, setType] = useParam('type');
+  const [page, setPage] = useState(1);
+  const found = useMemo(() => {
+    const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+    return (machines.data ?? []).filter((each) => (!type || each.type === type) && words.every((word) => each.name.toLowerCase().includes(word)));
+  }, [machines.data, search, type]);
+  const shown = found.slice(0, page * PER_PAGE);
+  const none = machines.data?.length === 0;
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1 className="grow">State machines</h1>
+        {!none && <InstallExample compact />}
+        <Link className="button primary" to={paths.create()}>
+          <Icon name="plus" />
+          Create
+        </Link>
+      </div>
+      {machines.error && <ErrorNotice error={machines.error} />}
+      <section className="card" aria-label="State machines">
+        {none ? (
+          <FirstStart />
+        ) : (
+          <>
+            <div className="card-head filters">
+              <div className="search">
+                <Icon name="search" />
+                <input className="input" type="search" aria-label="Search by name" placeholder="Search by name" value={search} onChange={(event) => setSearch(event.target.value)} />
+              </div>
+              <select className="select fit" aria-label="Type" value={type ?? ''} onChange={(event) => setType(event.target.value)}>
+                <option value="">All types</option>
+                <option value="STANDARD">Standard</option>
+                <option value="EXPRESS">Express</option>
+              </select>
+              <span className="muted num" role="status">
+                {machines.data ? `${found.length} of ${machines.data.length}` : ''}
+              </span>
+            </div>
+            {machines.isPending ? <Loading /> : <MachineTable machines={shown} />}
+            {machines.data && found.length === 0 && <Empty icon="search" title="Nothing matches">Try fewer words, or all types.</Empty>}
+            {shown.length < found.length && (
+              <div className="card-body row">
+                <button type="button" className="button" onClick={() => setPage(page + 1)}>
+                  Show more
+                </button>
+              </div>
+            )}
+          </>
+        )}
+      </section>
+    </div>
+  );
+}
+
+function MachineTable({ machines }: { machines: StateMachineItem[] }): ReactElement {
+  return (
+    <div className="table-wrap" tabIndex={0} role="region" aria-label="State machines, scrollable">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Type</th>
+            <th scope="col">Last runs</th>
+            <th scope="col">Tags</th>
+            <th scope="col">Created</th>
+            <th scope="col">
+              <span className="visually-hidden">Actions</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {machines.map((machine) => (
+            <MachineRow key={machine.stateMachineArn} machine={machine} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function MachineRow({ machine }: { machine: StateMachineItem }): ReactElement {
+  const { stateMachineArn: arn, name, type } = machine;
+  const [dialog, setDialog] = useState<'start' | 'delete'>();
+  const tags = useTags(arn);
+  return (
+    <tr>
+      <td>
+        <Link className="name" to={paths.machine(arn)}>
+          {name}
+        </Link>
+      </td>
+      <td>{type === 'EXPRESS' ? 'Express' : 'Standard'}</td>
+      <td>{type === 'STANDARD' ? <LastRuns arn={arn} /> : <span className="muted">not recorded</span>}</td>
+      <td>
+        <div className="row wrap tags">
+          {tags.data?.tags.slice(0, 3).map((tag) => (
+            <span key={tag.key} className="chip">
+              {tag.value ? `${tag.key}: ${tag.value}` : tag.key}
+            </span>
+          ))}
+        </div>
+      </td>
+      <td>
+        <Time at={machine.creationDate} />
+      </td>
+      <td className="actions">
+        <div className="row end">
+          <button type="button" className="button small" aria-label={`Start ${name}`} onClick={() => setDialog('start')}>
+            <Icon name="play" size={13} />
+            Start
+          </button>
+          <Menu
+            label={`More for ${name}`}
+            items={[
+              { icon: 'edit', label: 'Edit', onSelect: () => navigate(paths.editor(arn)) },
+              { icon: 'trash', label: 'Delete', onSelect: () => setDialog('delete') },
+            ]}
+          />
+        </div>
+        {dialog === 'start' && <StartDialog arn={arn} type={type} onClose={() => setDialog(undefined)} />}
+        {dialog === 'delete' && <DeleteMachine arn={arn} onClose={() => setDialog(undefined)} />}
+      </td>
+    </tr>
+  );
+}
+
+function LastRuns({ arn }: { arn: string }): ReactElement {
+  const runs = useLastRuns(arn, true);
+  const now = useNow(30_000);
+  const list = runs.data?.executions ?? [];
+  if (runs.data && list.length === 0) return <span className="muted">never run</span>;
+  return (
+    <span className="runs">
+      {list.toReversed().map((run) => {
+        const status = statusOf(run.status);
+        const label = `${STATUS_NAME[status]}, ${relativeTime(run.startDate, now)}, ${run.name}`;
+        return (
+          <Link key={run.executionArn} to={paths.execution(run.executionArn)} className={`status status-${status}`} title={label} aria-label={label}>
+            <Icon name={STATUS_ICON[status]} size={12} />
+          </Link>
+        );
+      })}
+    </span>
+  );
+}
+
+function FirstStart(): ReactElement {
+  return (
+    <Empty icon="machines" title="Nothing here yet" actions={<InstallExample />}>
+      Create a state machine, deploy one with the AWS CLI or an SDK against this address, or look at an example: it is installed and run with one click.
+    </Empty>
+  );
+}
+
+/** Installs an example and runs it at once. */
+function InstallExample({ compact = false }: { compact?: boolean }): ReactElement {
+  const [busy, setBusy] = useState(false);
+  const refresh = useRefresh();
+  const install = async (example: Example) => {
+    setBusy(true);
+    try {
+      const definition = JSON.stringify(example.definition, null, 2);
+      const { stateMachineArn } = await call('CreateStateMachine', { name: example.name, definition, roleArn: DEFAULT_ROLE });
+      const { executionArn } = await call('StartExecution', { stateMachineArn, input: JSON.stringify(example.input) });
+      refresh('machines');
+      navigate(paths.execution(executionArn));
+    } catch (error) {
+      toast('bad', error instanceof Error ? error.message : String(error));
+      setBusy(false);
+    }
+  };
+  const example = EXAMPLES[0];
+  if (!example) return <></>;
+  return (
+    <button type="button" className={compact ? 'button' : 'button primary'} disabled={busy} title={example.about} onClick={() => void install(example)}>
+      <Icon name="flask" />
+      {compact ? 'Run the example' : 'Install and run the example'}
+    </button>
+  );
+}
