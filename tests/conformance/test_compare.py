@@ -3,48 +3,14 @@
 from __future__ import annotations
 
 import copy
-import itertools
-import json
 import random
-import re
 import unittest
 import uuid
 
 from tests.conformance import case as cases_module
-from tests.conformance.compare import ANYTHING, MASKED_HEADERS, TIMES, TOKEN, Matcher, is_unverified
+from tests.conformance.compare import Matcher, is_unverified
+from tests.conformance.filler import Filler
 from tests.conformance.names import Executions, Names
-
-
-class Filler:
-    """Makes an answer that a server could have given out of a recorded one."""
-
-    def __init__(self):
-        self.values: dict[str, str] = {}
-        self.numbers = itertools.count()
-
-    def fill(self, value, key: str = ""):
-        if isinstance(value, dict):
-            filled = {k: self.fill(v, k) for k, v in value.items()}
-            # Payloads are text in an answer, and objects in a recording.
-            return json.dumps(filled) if key in ("input", "output", "parameters") else filled
-        if isinstance(value, list):
-            return [self.fill(v) for v in value]
-        if not isinstance(value, str):
-            return value
-        if value in TIMES:
-            return "2026-01-02T03:04:05.678Z"
-        if value in ANYTHING or (value.lower() == key.lower() and key.lower() in MASKED_HEADERS):
-            return "2026-01-02T03:04:05Z"
-        return TOKEN.sub(self._token, value)
-
-    def _token(self, match: re.Match) -> str:
-        token = match.group(0)
-        kind = token.strip("<>").split(":")[0]
-        if kind in ("timestamp", "date", "start-date", "stop-date", "start-time", "entered-time"):
-            return "2026-01-02T03:04:05.678Z"
-        if token not in self.values:
-            self.values[token] = str(uuid.UUID(int=next(self.numbers) + 2**100)) if kind == "uuid" else f"v{next(self.numbers)}"
-        return self.values[token]
 
 
 @unittest.skipUnless(cases_module.directory().is_dir(), f"NO RECORDINGS at {cases_module.directory()}")
