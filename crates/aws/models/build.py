@@ -287,7 +287,7 @@ def endpoints(folder, version, partitions, prefix):
         standard = f"{prefix}.{{region}}.{suffix}"
         if not per_region:
             continue
-        common = max(set(per_region.values()), key=list(per_region.values()).count)
+        common = max(dict.fromkeys(per_region.values()), key=list(per_region.values()).count)
         if common != standard:
             answers[part["id"]] = common
         for region, host in per_region.items():
@@ -357,7 +357,7 @@ def write(services, texts, partitions):
     samples = [chunk for text in texts.values()
                for chunk in (text[at:at + 65536] for at in range(0, len(text), 65536))]
     dictionary = zstandard.train_dictionary(DICTIONARY_SIZE, samples, level=19)
-    level = zstandard.ZstdCompressionParameters.from_level(22, window_log=23)
+    level = zstandard.ZstdCompressionParameters.from_level(22, window_log=23, write_dict_id=True)
     packer = zstandard.ZstdCompressor(dict_data=dictionary, compression_params=level)
     plain = zstandard.ZstdCompressor(compression_params=level)
     rows, frames, at = [], [], 0
