@@ -39,7 +39,11 @@ class LambdaEndpoint:
                 found = INVOKE.match(urllib.parse.unquote(self.path))
                 status, headers, body = endpoint.answer(found.group(1) if found else self.path, payload)
                 self.send_response_only(status)
-                for name, value in {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}.items():
+                for name, value in {
+                    "Content-Type": "application/json",
+                    "Content-Length": str(len(body)),
+                    **headers,
+                }.items():
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)

@@ -48,7 +48,7 @@ def _choice_cases(played: list) -> list[dict]:
     """Input and output of each execution of one Choice machine."""
     starts, histories = _of(played, "StartExecution"), _of(played, "GetExecutionHistory")
     cases = []
-    for start, answered in zip(starts, histories):
+    for start, answered in zip(starts, histories, strict=True):
         last = answered.answer["events"][-1]
         output = last.get("executionSucceededEventDetails", {}).get("output")
         cases.append({"input": json.loads(start.parameters["input"]), "output": json.loads(output or "null")})

@@ -20,8 +20,15 @@ A_TIME = re.compile(rf"{ISO_TIME}|{HTTP_DATE}|\d{{10,13}}(?:\.\d+)?")
 
 # Whole values that stand for a time, and for any value at all.
 TIMES = {
-    "timestamp", "datetime", "date", "start-date", "stop-date", "start-time", "entered-time", "creation-date",
-}  # fmt: skip
+    "timestamp",
+    "datetime",
+    "date",
+    "start-date",
+    "stop-date",
+    "start-time",
+    "entered-time",
+    "creation-date",
+}
 TIME_TOKENS = {"timestamp", "date", "start-date", "stop-date", "start-time", "entered-time"}
 ANYTHING = {"execution-arn", "generated-uuid", "map_run_arn"}
 # Headers of services: the recording puts the header's own name where a value was.

@@ -20,7 +20,9 @@ EXECUTION = re.compile(r"^arn:aws:states:[^:]+:\d+:(?:execution|express):")
 class Names:
     """The names of one run of one case."""
 
-    def __init__(self, number: int, steps: list[dict], endpoint: str, machine_name_length: int = 49, time: str = "<timestamp>"):
+    def __init__(
+        self, number: int, steps: list[dict], endpoint: str, machine_name_length: int = 49, time: str = "<timestamp>"
+    ):
         self._machine_name_length = machine_name_length
         self._time = time
         self.account = f"{100000000000 + 2 * number:012d}"

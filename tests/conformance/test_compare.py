@@ -86,7 +86,9 @@ class TestMatcher(unittest.TestCase):
 
     def test_parallel_events_in_any_order(self):
         expected = [{"id": [0], "previousEventId": 0, "type": t} for t in "abc"] + [{"id": 4, "type": "end"}]
-        actual = [{"id": i, "previousEventId": i - 1, "type": t} for i, t in enumerate("cab", 1)] + [{"id": 4, "type": "end"}]
+        actual = [{"id": i, "previousEventId": i - 1, "type": t} for i, t in enumerate("cab", 1)] + [
+            {"id": 4, "type": "end"}
+        ]
         self.assertEqual([], self.differences(expected, actual))
         actual[0]["type"] = "b"
         self.assertEqual(1, len(self.differences(expected, actual)))
@@ -96,7 +98,9 @@ class TestMatcher(unittest.TestCase):
         self.assertEqual(["$.timestamp"], self.differences({"timestamp": "timestamp"}, {"timestamp": "soon"}))
 
     def test_paths_that_the_recordings_suite_skips(self):
-        self.assertTrue(is_unverified("x.events[3].taskSucceededEventDetails.output.SdkHttpMetadata.a", ["$..SdkHttpMetadata"]))
+        self.assertTrue(
+            is_unverified("x.events[3].taskSucceededEventDetails.output.SdkHttpMetadata.a", ["$..SdkHttpMetadata"])
+        )
         self.assertFalse(is_unverified("x.events[3].taskSucceededEventDetails.output", ["$..SdkHttpMetadata"]))
         self.assertTrue(is_unverified("x.events[4].previousEventId", ["$..events[4].previousEventId"]))
         self.assertFalse(is_unverified("x.events[3].previousEventId", ["$..events[4].previousEventId"]))

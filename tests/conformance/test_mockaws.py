@@ -14,11 +14,29 @@ from tests.conformance.names import Names
 
 CALLS = [
     {"service": "lambda", "operation": "Invoke", "request": {"a": 1}, "status": 200, "response": {"b": 2}},
-    {"service": "lambda", "operation": "Invoke", "request": {"a": 2}, "status": 200, "response": {"errorType": "E"}, "function_error": "Unhandled"},
-    {"service": "dynamodb", "operation": "GetItem", "request": {"TableName": "table-name", "Key": {"id": {"S": "1"}}}, "status": 200,
-     "response": {"Item": {"id": {"S": "1"}}}},
-    {"service": "secretsmanager", "operation": "ListSecrets", "request": {}, "status": 200, "response": {"SecretList": []}},
-]  # fmt: skip
+    {
+        "service": "lambda",
+        "operation": "Invoke",
+        "request": {"a": 2},
+        "status": 200,
+        "response": {"errorType": "E"},
+        "function_error": "Unhandled",
+    },
+    {
+        "service": "dynamodb",
+        "operation": "GetItem",
+        "request": {"TableName": "table-name", "Key": {"id": {"S": "1"}}},
+        "status": 200,
+        "response": {"Item": {"id": {"S": "1"}}},
+    },
+    {
+        "service": "secretsmanager",
+        "operation": "ListSecrets",
+        "request": {},
+        "status": 200,
+        "response": {"SecretList": []},
+    },
+]
 
 
 def setUpModule():
@@ -27,7 +45,10 @@ def setUpModule():
     WORLD, BACKENDS = World(), []
     unittest.addModuleCleanup(WORLD.close)
     for number in (3, 4):
-        case = Case("x/y", {"steps": [], "service_calls": CALLS if number == 3 else [], "expected": {}, "suite_does_not_verify": []})
+        case = Case(
+            "x/y",
+            {"steps": [], "service_calls": CALLS if number == 3 else [], "expected": {}, "suite_does_not_verify": []},
+        )
         BACKENDS.append(Backend(Names(number, [], WORLD.endpoint), case))
         WORLD.add(BACKENDS[-1])
 
@@ -35,7 +56,9 @@ def setUpModule():
 def client(service: str):
     config = harness.CLIENT_CONFIG
     if service == "s3":
-        config = config.merge(botocore.config.Config(s3={"addressing_style": "path"}, request_checksum_calculation="when_required"))
+        config = config.merge(
+            botocore.config.Config(s3={"addressing_style": "path"}, request_checksum_calculation="when_required")
+        )
     return harness.client(WORLD.endpoint, service, config=config)
 
 
@@ -60,7 +83,9 @@ class TestMockAws(unittest.TestCase):
         account = backend.names.account
         topic = backend.setup_call("sns", "CreateTopic", {"Name": f"topic-{account}"}, None)["TopicArn"]
         queue = backend.setup_call("sqs", "CreateQueue", {"QueueName": f"queue-{account}"}, None)["QueueUrl"]
-        backend.setup_call("sns", "Subscribe", {"TopicArn": topic, "Endpoint": backend.sqs.arn(f"queue-{account}")}, None)
+        backend.setup_call(
+            "sns", "Subscribe", {"TopicArn": topic, "Endpoint": backend.sqs.arn(f"queue-{account}")}, None
+        )
         attributes = {"k": {"DataType": "String", "StringValue": "v"}}
         answer = sns.publish(TopicArn=topic, Message="hello", MessageAttributes=attributes)
         (message,) = backend.sqs.wait_for(queue, bool, 5)["Messages"]
@@ -74,10 +99,21 @@ class TestMockAws(unittest.TestCase):
         backend, events = BACKENDS[1], client("events")
         account = backend.names.account
         queue = backend.setup_call("sqs", "CreateQueue", {"QueueName": f"bus-{account}"}, None)["QueueUrl"]
-        backend.setup_call("events", "PutRule", {"Name": "r", "EventPattern": '{"source": ["a"], "detail": {"x": [1, 2]}}'}, None)
-        backend.setup_call("events", "PutTargets", {"Rule": "r", "Targets": [{"Arn": backend.sqs.arn(f"bus-{account}")}]}, None)
+        backend.setup_call(
+            "events", "PutRule", {"Name": "r", "EventPattern": '{"source": ["a"], "detail": {"x": [1, 2]}}'}, None
+        )
+        backend.setup_call(
+            "events", "PutTargets", {"Rule": "r", "Targets": [{"Arn": backend.sqs.arn(f"bus-{account}")}]}, None
+        )
         entry = {"Source": "a", "DetailType": account, "Detail": '{"x": 2}'}
-        answer = events.put_events(Entries=[entry, {**entry, "Detail": '{"x": 3}'}, {**entry, "Detail": "no"}, {"Detail": "{}", "DetailType": account}])
+        answer = events.put_events(
+            Entries=[
+                entry,
+                {**entry, "Detail": '{"x": 3}'},
+                {**entry, "Detail": "no"},
+                {"Detail": "{}", "DetailType": account},
+            ]
+        )
         self.assertEqual(2, answer["FailedEntryCount"])
         self.assertEqual(["MalformedDetail", "InvalidArgument"], [e.get("ErrorCode") for e in answer["Entries"][2:]])
         self.assertEqual(1, len(backend.sqs.wait_for(queue, bool, 5)["Messages"]))

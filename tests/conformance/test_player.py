@@ -14,8 +14,17 @@ from tests.conformance.mockaws.world import World
 from tests.conformance.player import Player
 
 # What these cases compute comes out of payloads and log records, which this oracle does not write.
-COMPUTED = {"cases", "end_event", "logged_execution_events", "messages", "stepfunctions_events", "lst_resp_filter",
-            "lst_resp_del_filter", "list-state-machines-page-1", "list-state-machines-page-2"}  # fmt: skip
+COMPUTED = {
+    "cases",
+    "end_event",
+    "logged_execution_events",
+    "messages",
+    "stepfunctions_events",
+    "lst_resp_filter",
+    "lst_resp_del_filter",
+    "list-state-machines-page-1",
+    "list-state-machines-page-2",
+}
 
 
 class Oracle(Player):

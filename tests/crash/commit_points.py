@@ -35,7 +35,9 @@ class Point:
             watcher_stop = threading.Event()
             try:
                 work = Workload(target, functions, seed=1)
-                watcher = threading.Thread(target=self._restart_when_it_ends, args=(target, work, watcher_stop), daemon=True)
+                watcher = threading.Thread(
+                    target=self._restart_when_it_ends, args=(target, work, watcher_stop), daemon=True
+                )
                 watcher.start()
                 work.prepare()
                 for kind in KINDS:

@@ -44,9 +44,19 @@ def _task(function: str, step: str, **fields) -> dict:
 
 def _passes() -> dict:
     names = ["A", "B", "C", "D", "E"]
-    states = {n: {"Type": "Pass", "ResultPath": f"$.{n}", "Result": n, "Next": following} for n, following in zip(names, names[1:])}
-    states["E"] = {"Type": "Choice", "Choices": [{"Variable": "$.D", "StringEquals": "D", "Next": "End"}], "Default": "Wrong"}
-    return {"StartAt": "A", "States": {**states, "End": {"Type": "Succeed"}, "Wrong": {"Type": "Fail", "Error": "Wrong"}}}
+    states = {
+        n: {"Type": "Pass", "ResultPath": f"$.{n}", "Result": n, "Next": following}
+        for n, following in zip(names, names[1:])
+    }
+    states["E"] = {
+        "Type": "Choice",
+        "Choices": [{"Variable": "$.D", "StringEquals": "D", "Next": "End"}],
+        "Default": "Wrong",
+    }
+    return {
+        "StartAt": "A",
+        "States": {**states, "End": {"Type": "Succeed"}, "Wrong": {"Type": "Fail", "Error": "Wrong"}},
+    }
 
 
 def _check_passes(evidence: Evidence):
@@ -138,7 +148,9 @@ def _activity(activity: str) -> dict:
     # A worker's poll may be answered while the server dies; the time limit hands the task out again.
     return {
         "StartAt": "Work",
-        "States": {"Work": {"Type": "Task", "Resource": activity, "TimeoutSeconds": 6, "Retry": EVERY_ERROR, "End": True}},
+        "States": {
+            "Work": {"Type": "Task", "Resource": activity, "TimeoutSeconds": 6, "Retry": EVERY_ERROR, "End": True}
+        },
     }
 
 
@@ -183,7 +195,10 @@ def _check_callback(evidence: Evidence):
 
 
 def _child() -> dict:
-    return {"StartAt": "Rest", "States": {"Rest": {"Type": "Wait", "Seconds": 1, "Next": "Say"}, "Say": {"Type": "Pass", "End": True}}}
+    return {
+        "StartAt": "Rest",
+        "States": {"Rest": {"Type": "Wait", "Seconds": 1, "Next": "Say"}, "Say": {"Type": "Pass", "End": True}},
+    }
 
 
 def _parent(child: str) -> dict:

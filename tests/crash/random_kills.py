@@ -27,7 +27,9 @@ def run(seed: int, seconds: float, say=print) -> list[str]:
             work = Workload(target, functions, seed)
             work.prepare()
             load_over = threading.Event()
-            clients = [threading.Thread(target=_load, args=(work, load_over, seed + n, n), daemon=True) for n in range(CLIENTS)]
+            clients = [
+                threading.Thread(target=_load, args=(work, load_over, seed + n, n), daemon=True) for n in range(CLIENTS)
+            ]
             for client in clients:
                 client.start()
             _kill_again_and_again(target, work, randomness, time.monotonic() + seconds)

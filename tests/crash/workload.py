@@ -30,7 +30,12 @@ def endpoint() -> LambdaEndpoint:
         return "at last"
 
     return LambdaEndpoint(
-        {"flaky": flaky, "charge": lambda payload: f"charged {payload['step']}", "ask": lambda payload: None, "mark": lambda payload: None}
+        {
+            "flaky": flaky,
+            "charge": lambda payload: f"charged {payload['step']}",
+            "ask": lambda payload: None,
+            "mark": lambda payload: None,
+        }
     )
 
 
@@ -121,7 +126,7 @@ class Workload:
         answered = 0
         while not self.stop.is_set():
             with self.functions.changed:
-                self.functions.changed.wait_for(lambda: len(self._asked()) > answered, timeout=0.2)
+                self.functions.changed.wait_for(lambda known=answered: len(self._asked()) > known, timeout=0.2)
                 asked = self._asked()[answered:]
             for payload in asked:
                 answered += 1
@@ -174,7 +179,9 @@ class Workload:
         shown = self.seen.get(name, [])
         if events[: len(shown)] != shown:
             self.problems.append(f"{name}: events that had been shown are gone or changed")
-        evidence = Evidence(name, payload, description, events, self._calls(name), self.kills, self._children(kind, name))
+        evidence = Evidence(
+            name, payload, description, events, self._calls(name), self.kills, self._children(kind, name)
+        )
         self.problems += [f"{name}: {problem}" for problem in check(kind, evidence)]
 
     def _calls(self, execution: str) -> collections.Counter:

@@ -73,7 +73,9 @@ class EndToEnd(unittest.TestCase):
         """Creates a machine and returns its ARN."""
         text = definition if isinstance(definition, str) else json.dumps(definition)
         name = options.pop("name", None) or unique("machine")
-        return self.sfn.create_state_machine(name=name, definition=text, roleArn=ROLE, type=kind, **options)["stateMachineArn"]
+        return self.sfn.create_state_machine(name=name, definition=text, roleArn=ROLE, type=kind, **options)[
+            "stateMachineArn"
+        ]
 
     def start(self, machine: str, payload="{}", **options) -> str:
         """Starts an execution and returns its ARN."""

@@ -59,9 +59,15 @@ class TestWorkers(EndToEnd):
         self.sfn.send_task_success(taskToken=task["taskToken"], output='{"n": 21}')
         self.assertEqual({"n": 21}, json.loads(harness.wait_for_end(self.sfn, arn)["output"]))
         events = harness.history(self.sfn, arn)
-        self.assertEqual(["ActivityScheduled", "ActivityStarted", "ActivitySucceeded"], [e["type"] for e in events[2:5]])
+        self.assertEqual(
+            ["ActivityScheduled", "ActivityStarted", "ActivitySucceeded"], [e["type"] for e in events[2:5]]
+        )
         self.assertEqual("anna", events[3]["activityStartedEventDetails"]["workerName"])
-        for call, more in ((self.sfn.send_task_success, {"output": "{}"}), (self.sfn.send_task_failure, {}), (self.sfn.send_task_heartbeat, {})):
+        for call, more in (
+            (self.sfn.send_task_success, {"output": "{}"}),
+            (self.sfn.send_task_failure, {}),
+            (self.sfn.send_task_heartbeat, {}),
+        ):
             with self.assertRaises(self.sfn.exceptions.ClientError) as caught:
                 call(taskToken=task["taskToken"], **more)
             self.assertIn(caught.exception.response["Error"]["Code"], ("TaskTimedOut", "TaskDoesNotExist"))

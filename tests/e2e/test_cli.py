@@ -19,7 +19,9 @@ def aws(*arguments: str, check: bool = True) -> subprocess.CompletedProcess:
     environment = harness.server_environment(
         AWS_ENDPOINT_URL=server().url, AWS_DISABLE_HOST_PREFIX_INJECTION="true", AWS_ACCESS_KEY_ID=ACCOUNT, AWS_PAGER=""
     )
-    done = subprocess.run(["aws", "stepfunctions", *arguments], capture_output=True, text=True, env=environment, timeout=60)
+    done = subprocess.run(
+        ["aws", "stepfunctions", *arguments], capture_output=True, text=True, env=environment, timeout=60
+    )
     if check and done.returncode != 0:
         raise AssertionError(f"aws {' '.join(arguments)}: {done.stderr}")
     return done
@@ -45,7 +47,15 @@ class TestCli(unittest.TestCase):
 
     def create(self, value: dict, *options: str) -> str:
         role = f"arn:aws:iam::{ACCOUNT}:role/test"
-        create = ["create-state-machine", "--name", unique("cli"), "--definition", self.definition(value), "--role-arn", role]
+        create = [
+            "create-state-machine",
+            "--name",
+            unique("cli"),
+            "--definition",
+            self.definition(value),
+            "--role-arn",
+            role,
+        ]
         return answer(*create, *options)["stateMachineArn"]
 
     def test_a_standard_workflow(self):
@@ -67,7 +77,12 @@ class TestCli(unittest.TestCase):
     def test_validation_and_errors(self):
         found = answer("validate-state-machine-definition", "--definition", "{}")
         self.assertEqual("FAIL", found["result"])
-        done = aws("describe-state-machine", "--state-machine-arn", f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:none", check=False)
+        done = aws(
+            "describe-state-machine",
+            "--state-machine-arn",
+            f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:none",
+            check=False,
+        )
         self.assertNotEqual(0, done.returncode)
         self.assertIn("(StateMachineDoesNotExist) when calling the DescribeStateMachine operation", done.stderr)
 

@@ -29,7 +29,10 @@ class TestExecutions(EndToEnd):
         arn = self.start(self.create(pass_machine(Result={"a": 1})))
         harness.wait_for_end(self.sfn, arn)
         events = harness.history(self.sfn, arn)
-        self.assertEqual(["ExecutionStarted", "PassStateEntered", "PassStateExited", "ExecutionSucceeded"], [e["type"] for e in events])
+        self.assertEqual(
+            ["ExecutionStarted", "PassStateEntered", "PassStateExited", "ExecutionSucceeded"],
+            [e["type"] for e in events],
+        )
         self.assertEqual([1, 2, 3, 4], [e["id"] for e in events])
         self.assertEqual([0, 0, 2, 3], [e["previousEventId"] for e in events])
         self.assertEqual('{"a":1}', events[-1]["executionSucceededEventDetails"]["output"])
@@ -58,7 +61,9 @@ class TestExecutions(EndToEnd):
         machine, name = self.create(LONG_WAIT), unique("same")
         first = self.sfn.start_execution(stateMachineArn=machine, name=name, input='{"a": 1}')
         again = self.sfn.start_execution(stateMachineArn=machine, name=name, input='{"a": 1}')
-        self.assertEqual([first[k] for k in ("executionArn", "startDate")], [again[k] for k in ("executionArn", "startDate")])
+        self.assertEqual(
+            [first[k] for k in ("executionArn", "startDate")], [again[k] for k in ("executionArn", "startDate")]
+        )
         said = f"Execution Already Exists: '{first['executionArn']}'"
         call = self.sfn.start_execution
         self.refuses("ExecutionAlreadyExists", call, text=said, stateMachineArn=machine, name=name, input="{}")
@@ -68,13 +73,20 @@ class TestExecutions(EndToEnd):
     def test_bad_starts(self):
         machine, call = self.create(pass_machine()), self.sfn.start_execution
         begin = "Invalid State Machine Execution Input: "
-        self.refuses("InvalidExecutionInput", call, text=f"{begin}'Invalid execution input.'", stateMachineArn=machine, input="")
-        said = "'Unrecognized token 'not': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')'"
+        self.refuses(
+            "InvalidExecutionInput", call, text=f"{begin}'Invalid execution input.'", stateMachineArn=machine, input=""
+        )
+        said = (
+            "'Unrecognized token 'not': was expecting (JSON String, Number, Array, Object or token 'null', "
+            "'true' or 'false')'"
+        )
         self.refuses("InvalidExecutionInput", call, text=begin + said, stateMachineArn=machine, input="not some json")
         self.refuses("InvalidName", call, text="Invalid Name: 'a b'", stateMachineArn=machine, name="a b")
         self.refuses("InvalidArn", call, text="Invalid Arn: 'Invalid ARN prefix: x'", stateMachineArn="x")
         missing = self.arn("stateMachine", "missing")
-        self.refuses("StateMachineDoesNotExist", call, text=f"State Machine Does Not Exist: '{missing}'", stateMachineArn=missing)
+        self.refuses(
+            "StateMachineDoesNotExist", call, text=f"State Machine Does Not Exist: '{missing}'", stateMachineArn=missing
+        )
 
     def test_too_large_an_input(self):
         machine = self.create(pass_machine())
@@ -87,29 +99,52 @@ class TestExecutions(EndToEnd):
         self.wait_for_event(arn, "WaitStateEntered")
         self.assertIn("stopDate", self.sfn.stop_execution(executionArn=arn, error="Because", cause="I said so"))
         description = self.sfn.describe_execution(executionArn=arn)
-        self.assertEqual(("ABORTED", "Because", "I said so"), tuple(description[k] for k in ("status", "error", "cause")))
+        self.assertEqual(
+            ("ABORTED", "Because", "I said so"), tuple(description[k] for k in ("status", "error", "cause"))
+        )
         last = harness.history(self.sfn, arn)[-1]
         self.assertEqual(("ExecutionAborted", 0), (last["type"], last["previousEventId"]))
         self.assertEqual({"error": "Because", "cause": "I said so"}, last["executionAbortedEventDetails"])
 
     def test_missing_executions(self):
         missing = self.arn("execution", "machine", "missing")
-        for call in (self.sfn.describe_execution, self.sfn.get_execution_history, self.sfn.stop_execution,
-                     self.sfn.describe_state_machine_for_execution):  # fmt: skip
-            self.refuses("ExecutionDoesNotExist", call, text=f"Execution Does Not Exist: '{missing}'", executionArn=missing)
+        for call in (
+            self.sfn.describe_execution,
+            self.sfn.get_execution_history,
+            self.sfn.stop_execution,
+            self.sfn.describe_state_machine_for_execution,
+        ):
+            self.refuses(
+                "ExecutionDoesNotExist", call, text=f"Execution Does Not Exist: '{missing}'", executionArn=missing
+            )
             self.refuses("InvalidArn", call, text="Invalid Arn: 'Invalid ARN prefix: x'", executionArn="x")
 
     def test_list_newest_first_in_pages_and_by_status(self):
-        machine = self.create({"StartAt": "C", "States": {
-            "C": {"Type": "Choice", "Choices": [{"Variable": "$.fail", "BooleanEquals": True, "Next": "F"}], "Default": "S"},
-            "F": {"Type": "Fail", "Error": "Asked"}, "S": {"Type": "Succeed"}}})  # fmt: skip
+        machine = self.create(
+            {
+                "StartAt": "C",
+                "States": {
+                    "C": {
+                        "Type": "Choice",
+                        "Choices": [{"Variable": "$.fail", "BooleanEquals": True, "Next": "F"}],
+                        "Default": "S",
+                    },
+                    "F": {"Type": "Fail", "Error": "Asked"},
+                    "S": {"Type": "Succeed"},
+                },
+            }
+        )
         arns = []
         for number in range(6):
             arns.append(self.start(machine, {"fail": number % 2 == 0}))
             harness.wait_for_end(self.sfn, arns[-1])
         listed = self.sfn.list_executions(stateMachineArn=machine)["executions"]
         self.assertEqual(arns[::-1], [e["executionArn"] for e in listed])
-        pages = list(self.sfn.get_paginator("list_executions").paginate(stateMachineArn=machine, PaginationConfig={"PageSize": 4}))
+        pages = list(
+            self.sfn.get_paginator("list_executions").paginate(
+                stateMachineArn=machine, PaginationConfig={"PageSize": 4}
+            )
+        )
         self.assertEqual([4, 2], [len(page["executions"]) for page in pages])
         self.assertEqual(arns[::-1], [e["executionArn"] for page in pages for e in page["executions"]])
         failed = self.sfn.list_executions(stateMachineArn=machine, statusFilter="FAILED")["executions"]
@@ -118,9 +153,13 @@ class TestExecutions(EndToEnd):
 
     def test_list_refuses(self):
         machine = self.create(pass_machine())
-        self.refuses("StateMachineDoesNotExist", self.sfn.list_executions, stateMachineArn=self.arn("stateMachine", "missing"))
+        self.refuses(
+            "StateMachineDoesNotExist", self.sfn.list_executions, stateMachineArn=self.arn("stateMachine", "missing")
+        )
         self.refuses("InvalidToken", self.sfn.list_executions, stateMachineArn=machine, nextToken="nonsense")
-        message = self.refuses("ValidationException", self.sfn.list_executions, stateMachineArn=machine, statusFilter="GONE")
+        message = self.refuses(
+            "ValidationException", self.sfn.list_executions, stateMachineArn=machine, statusFilter="GONE"
+        )
         self.assertIn("[SUCCEEDED, TIMED_OUT, PENDING_REDRIVE, ABORTED, FAILED, RUNNING]", message)
 
 

@@ -45,9 +45,18 @@ class TestExpress(EndToEnd):
         self.refuses("StateMachineTypeNotSupported", call, text=said, stateMachineArn=self.create(pass_machine()))
 
     def test_what_express_does_not_offer(self):
-        definition = json.dumps(one_task("arn:aws:states:::lambda:invoke.waitForTaskToken", Parameters={"FunctionName": "echo"}))
+        definition = json.dumps(
+            one_task("arn:aws:states:::lambda:invoke.waitForTaskToken", Parameters={"FunctionName": "echo"})
+        )
         call = self.sfn.create_state_machine
-        self.refuses("InvalidDefinition", call, name="bad-express", definition=definition, roleArn="arn:aws:iam::1:role/r", type="EXPRESS")
+        self.refuses(
+            "InvalidDefinition",
+            call,
+            name="bad-express",
+            definition=definition,
+            roleArn="arn:aws:iam::1:role/r",
+            type="EXPRESS",
+        )
 
     def test_clients_that_prepend_sync_to_the_host(self):
         machine = self.create(pass_machine(Result=1), "EXPRESS")

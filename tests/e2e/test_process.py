@@ -14,7 +14,10 @@ import urllib.request
 from tests import harness
 from tests.e2e.base import ROLE, pass_machine
 
-WAIT = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 3, "Next": "E"}, "E": {"Type": "Pass", "Result": "done", "End": True}}}
+WAIT = {
+    "StartAt": "W",
+    "States": {"W": {"Type": "Wait", "Seconds": 3, "Next": "E"}, "E": {"Type": "Pass", "Result": "done", "End": True}},
+}
 
 
 def stepwell(*arguments: str, cwd=None, **environment) -> subprocess.CompletedProcess:
@@ -64,9 +67,16 @@ class TestServe(unittest.TestCase):
         sfn = server.client()
         activity = sfn.create_activity(name="a")["activityArn"]
         poll = subprocess.Popen(
-            ["python3", "-c", "import sys; sys.path.insert(0, sys.argv[1])\nfrom tests import harness\n"
-             "try: harness.client(sys.argv[2]).get_activity_task(activityArn=sys.argv[3])\nexcept Exception: pass",
-             str(harness.REPO), server.url, activity])  # fmt: skip
+            [
+                "python3",
+                "-c",
+                "import sys; sys.path.insert(0, sys.argv[1])\nfrom tests import harness\n"
+                "try: harness.client(sys.argv[2]).get_activity_task(activityArn=sys.argv[3])\nexcept Exception: pass",
+                str(harness.REPO),
+                server.url,
+                activity,
+            ]
+        )
         self.addCleanup(poll.kill)
         time.sleep(1)  # the poll must be on its way; nothing tells when it is
         self.assertEqual(0, server.terminate())
@@ -149,7 +159,9 @@ class TestSubcommands(unittest.TestCase):
         self.assertEqual((0, {"a": 1}), (done.returncode, json.loads(done.stdout)), done.stderr)
 
     def test_run_fails_with_its_execution(self):
-        done = stepwell("run", self.write({"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "Why", "Cause": "because"}}}))
+        done = stepwell(
+            "run", self.write({"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "Why", "Cause": "because"}}})
+        )
         self.assertNotEqual(0, done.returncode)
         self.assertIn("Why", done.stderr)
         self.assertIn("because", done.stderr)

@@ -58,19 +58,32 @@ class TestStateMachines(EndToEnd):
         for name in ("with space", "a/b", "a:b", "q?", "curly{", "hash#"):
             with self.subTest(name=name):
                 said = f"Invalid Name: '{name}'"
-                self.refuses("InvalidName", self.sfn.create_state_machine, text=said, name=name, definition=text, roleArn=ROLE)
+                self.refuses(
+                    "InvalidName", self.sfn.create_state_machine, text=said, name=name, definition=text, roleArn=ROLE
+                )
 
     def test_bad_role_and_type_are_refused(self):
         text, call = json.dumps(pass_machine()), self.sfn.create_state_machine
         self.refuses("InvalidArn", call, name=unique("bad"), definition=text, roleArn="no-arn")
-        message = self.refuses("ValidationException", call, name=unique("bad"), definition=text, roleArn=ROLE, type="FAST")
+        message = self.refuses(
+            "ValidationException", call, name=unique("bad"), definition=text, roleArn=ROLE, type="FAST"
+        )
         self.assertIn("failed to satisfy constraint: Member must satisfy enum value set:", message)
 
     def test_update_changes_new_executions_only(self):
-        machine = self.create({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 2, "Next": "P"},
-                               "P": {"Type": "Pass", "Result": "old", "End": True}}})  # fmt: skip
+        machine = self.create(
+            {
+                "StartAt": "W",
+                "States": {
+                    "W": {"Type": "Wait", "Seconds": 2, "Next": "P"},
+                    "P": {"Type": "Pass", "Result": "old", "End": True},
+                },
+            }
+        )
         before = self.start(machine)
-        answer = self.sfn.update_state_machine(stateMachineArn=machine, definition=json.dumps(pass_machine(Result="new")))
+        answer = self.sfn.update_state_machine(
+            stateMachineArn=machine, definition=json.dumps(pass_machine(Result="new"))
+        )
         self.assertIn("revisionId", answer)
         after = self.start(machine)
         self.assertEqual('"new"', harness.wait_for_end(self.sfn, after)["output"])
@@ -80,11 +93,16 @@ class TestStateMachines(EndToEnd):
 
     def test_update_needs_something(self):
         machine = self.create(pass_machine())
-        text = "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must be specified"
+        text = (
+            "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration "
+            "must be specified"
+        )
         self.refuses("MissingRequiredParameter", self.sfn.update_state_machine, text=text, stateMachineArn=machine)
         missing = self.arn("stateMachine", "missing")
         said = f"State Machine Does Not Exist: '{missing}'"
-        self.refuses("StateMachineDoesNotExist", self.sfn.update_state_machine, text=said, stateMachineArn=missing, roleArn=ROLE)
+        self.refuses(
+            "StateMachineDoesNotExist", self.sfn.update_state_machine, text=said, stateMachineArn=missing, roleArn=ROLE
+        )
 
     def test_delete(self):
         machine = self.create(pass_machine())
@@ -107,22 +125,35 @@ class TestStateMachines(EndToEnd):
     def test_list_in_pages(self):
         sfn = harness.client(self.sfn.meta.endpoint_url, account="711111111111")
         text = json.dumps(pass_machine())
-        names = sorted(sfn.create_state_machine(name=unique("page"), definition=text, roleArn=ROLE)["stateMachineArn"] for _ in range(7))
+        names = sorted(
+            sfn.create_state_machine(name=unique("page"), definition=text, roleArn=ROLE)["stateMachineArn"]
+            for _ in range(7)
+        )
         pages = list(sfn.get_paginator("list_state_machines").paginate(PaginationConfig={"PageSize": 3}))
         self.assertEqual([3, 3, 1], [len(page["stateMachines"]) for page in pages])
         self.assertEqual(names, sorted(m["stateMachineArn"] for page in pages for m in page["stateMachines"]))
-        self.refuses("InvalidToken", sfn.list_state_machines, text="Invalid Token: 'Invalid token'", nextToken="nonsense")
+        self.refuses(
+            "InvalidToken", sfn.list_state_machines, text="Invalid Token: 'Invalid token'", nextToken="nonsense"
+        )
         message = self.refuses("ValidationException", sfn.list_state_machines, maxResults=1001)
-        self.assertEqual("1 validation error detected: Value '1001' at 'maxResults' failed to satisfy constraint: "
-                         "Member must have value less than or equal to 1000", message)  # fmt: skip
+        self.assertEqual(
+            "1 validation error detected: Value '1001' at 'maxResults' failed to satisfy constraint: "
+            "Member must have value less than or equal to 1000",
+            message,
+        )
 
     def test_accounts_and_regions_are_apart(self):
         machine = self.create(pass_machine())
         for options in ({"account": "722222222222"}, {"account": self.account, "region": "eu-west-1"}):
             elsewhere = harness.client(self.sfn.meta.endpoint_url, **options)
             self.assertEqual([], elsewhere.list_state_machines()["stateMachines"])
-            self.refuses("StateMachineDoesNotExist", elsewhere.describe_state_machine, stateMachineArn=machine.replace(
-                harness.REGION, options.get("region", harness.REGION)).replace(self.account, options["account"]))  # fmt: skip
+            self.refuses(
+                "StateMachineDoesNotExist",
+                elsewhere.describe_state_machine,
+                stateMachineArn=machine.replace(harness.REGION, options.get("region", harness.REGION)).replace(
+                    self.account, options["account"]
+                ),
+            )
 
     def test_validate(self):
         answer = self.sfn.validate_state_machine_definition(definition=json.dumps(pass_machine()))
@@ -133,7 +164,10 @@ class TestStateMachines(EndToEnd):
         self.assertEqual("ERROR", answer["diagnostics"][0]["severity"])
 
     def test_validate_names_every_fault(self):
-        faulty = {"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "Nowhere"}, "B": {"Type": "Wait", "End": True}}}
+        faulty = {
+            "StartAt": "A",
+            "States": {"A": {"Type": "Pass", "Next": "Nowhere"}, "B": {"Type": "Wait", "End": True}},
+        }
         answer = self.sfn.validate_state_machine_definition(definition=json.dumps(faulty))
         self.assertEqual("FAIL", answer["result"])
         self.assertGreaterEqual(len(answer["diagnostics"]), 2)
@@ -143,8 +177,10 @@ class TestTags(EndToEnd):
     """Tags of state machines and activities."""
 
     def test_tags_come_and_go(self):
-        for arn in (self.create(pass_machine(), tags=[{"key": "a", "value": "1"}]),
-                    self.sfn.create_activity(name=unique("tagged"), tags=[{"key": "a", "value": "1"}])["activityArn"]):  # fmt: skip
+        for arn in (
+            self.create(pass_machine(), tags=[{"key": "a", "value": "1"}]),
+            self.sfn.create_activity(name=unique("tagged"), tags=[{"key": "a", "value": "1"}])["activityArn"],
+        ):
             self.sfn.tag_resource(resourceArn=arn, tags=[{"key": "b", "value": "2"}, {"key": "a", "value": "3"}])
             tags = self.sfn.list_tags_for_resource(resourceArn=arn)["tags"]
             self.assertEqual({"a": "3", "b": "2"}, {t["key"]: t["value"] for t in tags})
@@ -159,7 +195,9 @@ class TestTags(EndToEnd):
     def test_missing_resources(self):
         missing = self.arn("stateMachine", "missing")
         said = f"Resource not found: '{missing}'"
-        self.refuses("ResourceNotFound", self.sfn.tag_resource, text=said, resourceArn=missing, tags=[{"key": "a", "value": "b"}])
+        self.refuses(
+            "ResourceNotFound", self.sfn.tag_resource, text=said, resourceArn=missing, tags=[{"key": "a", "value": "b"}]
+        )
         self.refuses("ResourceNotFound", self.sfn.untag_resource, resourceArn=missing, tagKeys=["a"])
         self.refuses("ResourceNotFound", self.sfn.list_tags_for_resource, resourceArn=missing)
         self.refuses("InvalidArn", self.sfn.list_tags_for_resource, resourceArn="nonsense")

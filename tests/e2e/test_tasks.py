@@ -25,7 +25,9 @@ class TestLambda(EndToEnd):
     def test_by_integration(self):
         parameters = {"FunctionName": "echo", "Payload.$": "$"}
         output = self.output_of(one_task(INVOKE, Parameters=parameters), {"a": 1})
-        self.assertEqual(({"a": 1}, 200, "$LATEST"), tuple(output[k] for k in ("Payload", "StatusCode", "ExecutedVersion")))
+        self.assertEqual(
+            ({"a": 1}, 200, "$LATEST"), tuple(output[k] for k in ("Payload", "StatusCode", "ExecutedVersion"))
+        )
 
     def test_function_error(self):
         description = self.run_to_end(one_task(function_arn("fail")), {"error": "Custom", "message": "why"})
@@ -90,7 +92,9 @@ class TestNested(EndToEnd):
     """Executions that start executions."""
 
     def parent(self, child: str, pattern: str = "", **fields) -> dict:
-        return one_task(NESTED + pattern, Parameters={"StateMachineArn": child, "Input": {"from.$": "$$.Execution.Name"}}, **fields)
+        return one_task(
+            NESTED + pattern, Parameters={"StateMachineArn": child, "Input": {"from.$": "$$.Execution.Name"}}, **fields
+        )
 
     def test_request_response(self):
         child = self.create(pass_machine())
@@ -128,16 +132,38 @@ class TestBranches(EndToEnd):
     """Parallel and Map."""
 
     def test_a_failing_branch_cancels_its_sibling(self):
-        definition = {"StartAt": "P", "States": {"P": {"Type": "Parallel", "End": True, "Branches": [
-            {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 3600, "End": True}}},
-            {"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "Stop"}}}]}}}  # fmt: skip
+        definition = {
+            "StartAt": "P",
+            "States": {
+                "P": {
+                    "Type": "Parallel",
+                    "End": True,
+                    "Branches": [
+                        {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 3600, "End": True}}},
+                        {"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "Stop"}}},
+                    ],
+                }
+            },
+        }
         arn = self.start(self.create(definition))
         self.assertEqual("Stop", harness.wait_for_end(self.sfn, arn)["error"])
         self.assertIn("ParallelStateFailed", self.event_types(arn))
 
     def test_map_keeps_the_order_of_its_items(self):
-        definition = {"StartAt": "M", "States": {"M": {"Type": "Map", "End": True, "MaxConcurrency": 3, "ItemProcessor": {
-            "StartAt": "E", "States": {"E": {"Type": "Task", "Resource": function_arn("echo"), "End": True}}}}}}  # fmt: skip
+        definition = {
+            "StartAt": "M",
+            "States": {
+                "M": {
+                    "Type": "Map",
+                    "End": True,
+                    "MaxConcurrency": 3,
+                    "ItemProcessor": {
+                        "StartAt": "E",
+                        "States": {"E": {"Type": "Task", "Resource": function_arn("echo"), "End": True}},
+                    },
+                }
+            },
+        }
         self.assertEqual(list(range(25)), self.output_of(definition, json.dumps(list(range(25)))))
 
 

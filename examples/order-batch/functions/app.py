@@ -10,7 +10,12 @@ def process(event, _context):
     order = event["order"]
     if not order.get("address"):
         raise BadAddress(f"order {order['orderId']} has no address")
-    return {"orderId": order["orderId"], "status": "DONE", "position": event["position"], "price": order["quantity"] * 5}
+    return {
+        "orderId": order["orderId"],
+        "status": "DONE",
+        "position": event["position"],
+        "price": order["quantity"] * 5,
+    }
 
 
 def summarize(results, _context):

@@ -51,10 +51,12 @@ class S3:
             with self.lock:
                 return self._answer(request, self._objects(bucket), bucket, key)
         except ServiceError as error:
-            resource = f"<Key>{_xml(key)}</Key>" if error.code == "NoSuchKey" else f"<BucketName>{_xml(bucket)}</BucketName>"
+            is_key = error.code == "NoSuchKey"
+            resource = f"<Key>{_xml(key)}</Key>" if is_key else f"<BucketName>{_xml(bucket)}</BucketName>"
             body = (
-                f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{error.code}</Code><Message>{error.message}</Message>'
-                f"{resource}<RequestId>{uuid.uuid4().hex[:16].upper()}</RequestId><HostId>{uuid.uuid4().hex}=</HostId></Error>"
+                f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{error.code}</Code>'
+                f"<Message>{error.message}</Message>{resource}<RequestId>{uuid.uuid4().hex[:16].upper()}</RequestId>"
+                f"<HostId>{uuid.uuid4().hex}=</HostId></Error>"
             )
             return s3_answer(body.encode(), error.status, "application/xml")
 
@@ -87,17 +89,20 @@ class S3:
     def _listing(bucket: str, objects: dict, query: dict[str, str]) -> str:
         prefix = query.get("prefix", "")
         keys = sorted(key for key in objects if key.startswith(prefix))
-        contents = "".join(
-            f"<Contents><Key>{_xml(key)}</Key><LastModified>{time.strftime('%Y-%m-%dT%H:%M:%S.000Z', time.gmtime(objects[key][1]))}"
-            f"</LastModified><ETag>{_xml(_etag(objects[key][0]))}</ETag><Size>{len(objects[key][0])}</Size>"
-            f"<StorageClass>STANDARD</StorageClass></Contents>"
-            for key in keys
-        )
+        contents = "".join(_listed(key, *objects[key]) for key in keys)
         return (
             f'<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="{NAMESPACE}"><Name>{_xml(bucket)}</Name>'
             f"<Prefix>{_xml(prefix)}</Prefix><KeyCount>{len(keys)}</KeyCount><MaxKeys>1000</MaxKeys>"
             f"<IsTruncated>false</IsTruncated>{contents}</ListBucketResult>"
         )
+
+
+def _listed(key: str, body: bytes, changed: float) -> str:
+    time_text = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(changed))
+    return (
+        f"<Contents><Key>{_xml(key)}</Key><LastModified>{time_text}</LastModified><ETag>{_xml(_etag(body))}</ETag>"
+        f"<Size>{len(body)}</Size><StorageClass>STANDARD</StorageClass></Contents>"
+    )
 
 
 def _etag(body: bytes) -> str:

@@ -42,7 +42,9 @@ class Sns:
             return _error("NotFound", "Topic does not exist", 404)
         is_fifo = topic.endswith(".fifo") or "MessageGroupId" in form
         if topic.endswith(".fifo") and "MessageGroupId" not in form:
-            return _error("InvalidParameter", "Invalid parameter: The MessageGroupId parameter is required for FIFO topics", 400)
+            return _error(
+                "InvalidParameter", "Invalid parameter: The MessageGroupId parameter is required for FIFO topics", 400
+            )
         message_id = str(uuid.uuid4())
         for queue in self.topics[topic]:
             self.sqs.deliver(queue, json.dumps(self._notification(topic, message_id, form)))

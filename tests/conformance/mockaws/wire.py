@@ -45,7 +45,11 @@ class Request:
 
     def text(self) -> str:
         """Everything in which a case's account may appear, for routing."""
-        return urllib.parse.unquote_plus(self.path) + "\n" + urllib.parse.unquote_plus(self.body.decode("utf-8", "replace"))
+        return (
+            urllib.parse.unquote_plus(self.path)
+            + "\n"
+            + urllib.parse.unquote_plus(self.body.decode("utf-8", "replace"))
+        )
 
 
 @dataclasses.dataclass

@@ -188,7 +188,9 @@ class World:
             headers["authorization"] = re.sub(r"Credential=[^/]+", f"Credential={account}", headers["authorization"])
         connection.request(request.method, request.path, request.body, headers)
         reply = connection.getresponse()
-        return Answer(reply.status, [(k, v) for k, v in reply.getheaders() if k.lower() != "transfer-encoding"], reply.read())
+        return Answer(
+            reply.status, [(k, v) for k, v in reply.getheaders() if k.lower() != "transfer-encoding"], reply.read()
+        )
 
 
 def _assumed_role(form: dict[str, str]) -> Answer:
