@@ -135,18 +135,29 @@ class Player:
                 return played.answer["revisionId"]
         return "none"
 
-    def _client(self, parameters: dict):
-        """A client of the account whose resource is named, or of the case's own."""
-        account = self.names.account
-        if f":{self.names.second_account}:" in str(parameters.get("stateMachineArn", parameters.get("executionArn"))):
-            account = self.names.second_account
+    def _client(self, operation: str, parameters: dict):
+        """A client of the account that the call is made in."""
+        account = self._account(operation, parameters)
         if account not in self.clients:
             self.clients[account] = harness.client(self.url, account=account)
         return self.clients[account]
 
+    def _account(self, operation: str, parameters: dict) -> str:
+        """The account in the ARN that is named; a machine is created in the account that its starter names."""
+        names = self.names
+        if not any("<secondary_test_aws_account_id>" in json.dumps(step) for step in self.case.steps):
+            return names.account
+        named = str(parameters.get("stateMachineArn", parameters.get("executionArn", "")))
+        if operation == "CreateStateMachine":
+            start = next(s for s in self.case.steps if s.get("operation") == "StartExecution")
+            named = names.fill(start["params"]["stateMachineArn"])
+            if "Credentials" not in parameters["definition"]:  # the machine that the other account starts
+                named = names.second_account
+        return names.second_account if names.second_account in named else names.account
+
     def _ask_states(self, index: int, step: dict, played: Played) -> dict:
         operation, parameters = step["operation"], played.parameters
-        client = self._client(parameters)
+        client = self._client(operation, parameters)
         call = getattr(client, _SNAKE.sub("_", operation).lower())
         expected = self.case.expectation_of(index)
         if operation == "GetExecutionHistory":
