@@ -148,12 +148,16 @@ function ErrorCard({ view }: { view: ExecutionView }): ReactElement {
   const culprit = history.visits.findLast((visit) => visit.error === execution.error || visit.type === 'Fail');
   return (
     <Notice tone="bad" title={execution.error || 'The execution failed'}>
-      {execution.cause && <pre className="cause">{execution.cause}</pre>}
-      {culprit && (
-        <button type="button" className="button small" onClick={() => view.select(culprit.name)}>
-          Show {culprit.name}
-        </button>
-      )}
+      <div className="error-card">
+        <pre className="cause grow" tabIndex={0} role="region" aria-label="Cause">
+          {execution.cause}
+        </pre>
+        {culprit && (
+          <button type="button" className="button small" onClick={() => view.select(culprit.name)}>
+            Show {culprit.name}
+          </button>
+        )}
+      </div>
     </Notice>
   );
 }

@@ -76,7 +76,7 @@ function Bar({ visit, cursor, percent, end, selected, onSelect }: BarProps): Rea
               style={{ left: `${percent(attempt.start)}%`, width: `max(3px, ${percent(attempt.end ?? end) - percent(attempt.start)}%)` }}
             />
           ))}
-        <span className={`bar-time num${left > 78 ? ' before' : ''}`} style={left > 78 ? { right: `${100 - left}%` } : { left: `${Math.min(100, left + width)}%` }}>
+        <span className="bar-time num" style={left + width <= 90 ? { left: `${left + width}%` } : left >= 10 ? { right: `${100 - left}%` } : { right: 0 }}>
           {took}
         </span>
       </span>

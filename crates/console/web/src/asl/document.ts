@@ -1,0 +1,205 @@
+/** Edits the text of a definition as a careful person would: only what changes is touched, so key
+ * order, formatting and (in YAML) comments of everything else stay. */
+import { applyEdits, type Edit, findNodeAtLocation, getNodePath, type JSONPath, modify, type Node, parseTree } from 'jsonc-parser';
+import { Document, isMap, isPair, isScalar, isSeq, LineCounter, type Pair, parseDocument, Scalar, visit } from 'yaml';
+import { type Json, type Path, parsePointer } from './types.ts';
+
+export type Format = 'json' | 'yaml';
+
+/** One change to a definition. */
+export type Change =
+  | { op: 'set'; path: Path; value: Json; before?: string }
+  | { op: 'remove'; path: Path }
+  | { op: 'rename'; path: Path; name: string };
+
+export interface TextEdit {
+  from: number;
+  to: number;
+  insert: string;
+}
+
+export interface Parsed {
+  value: Json | undefined;
+  /** Why the text is no document, and where. */
+  problem?: { message: string; from: number; to: number };
+}
+
+export function detectFormat(text: string): Format {
+  return /^\s*[{[]/.test(text) || text.trim() === '' ? 'json' : 'yaml';
+}
+
+export function parseText(text: string, format: Format): Parsed {
+  if (format === 'json') {
+    try {
+      return { value: JSON.parse(text) as Json };
+    } catch (error) {
+      return { value: undefined, problem: { message: error instanceof Error ? error.message : 'Not JSON', from: 0, to: 0 } };
+    }
+  }
+  const document = parseDocument(text);
+  const error = document.errors[0];
+  if (error) return { value: undefined, problem: { message: error.message.split('\n')[0] ?? '', from: error.pos[0], to: error.pos[1] } };
+  try {
+    return { value: document.toJS({ maxAliasCount: 100 }) as Json };
+  } catch (thrown) {
+    return { value: undefined, problem: { message: thrown instanceof Error ? thrown.message : 'Not YAML', from: 0, to: 0 } };
+  }
+}
+
+/** The smallest edits of `text` that make all `changes`, to be applied at once. */
+export function edit(text: string, format: Format, changes: readonly Change[]): TextEdit[] {
+  const after = format === 'json' ? changes.reduce(editJson, text) : editYaml(text, changes);
+  return difference(text, after);
+}
+
+/** What lies between the common beginning and the common end. */
+function difference(before: string, after: string): TextEdit[] {
+  if (before === after) return [];
+  let from = 0;
+  while (from < before.length && before[from] === after[from]) from++;
+  let tail = 0;
+  while (tail < before.length - from && tail < after.length - from && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  return [{ from, to: before.length - tail, insert: after.slice(from, after.length - tail) }];
+}
+
+/** Two spaces, four, or a tab: whatever the text uses first. */
+function indentOf(text: string): { insertSpaces: boolean; tabSize: number; eol: string } {
+  const indent = /\n([ \t]+)\S/.exec(text)?.[1] ?? '  ';
+  return { insertSpaces: !indent.startsWith('\t'), tabSize: indent.startsWith('\t') ? 1 : indent.length, eol: text.includes('\r\n') ? '\r\n' : '\n' };
+}
+
+function editJson(text: string, change: Change): string {
+  const formattingOptions = indentOf(text);
+  const path = [...change.path] as JSONPath;
+  let edits: Edit[];
+  if (change.op === 'rename') {
+    const value = parseTree(text);
+    const property = value && findNodeAtLocation(value, path)?.parent;
+    const key = property?.children?.[0];
+    edits = key ? [{ offset: key.offset, length: key.length, content: JSON.stringify(change.name) }] : [];
+  } else if (change.op === 'remove') {
+    edits = modify(text, path, undefined, { formattingOptions });
+  } else {
+    const { before } = change;
+    edits = modify(text, path, change.value, {
+      formattingOptions,
+      ...(before === undefined ? {} : { getInsertionIndex: (keys: string[]) => (keys.includes(before) ? keys.indexOf(before) : keys.length) }),
+    });
+  }
+  return applyEdits(text, edits);
+}
+
+function editYaml(text: string, changes: readonly Change[]): string {
+  const document = parseDocument(text);
+  if (document.errors.length > 0) return text;
+  for (const change of changes) {
+    const path = [...change.path];
+    if (change.op === 'remove') document.deleteIn(path);
+    else if (change.op === 'set') setYaml(document, path, change.value, change.before);
+    else renameYaml(document, path, change.name);
+  }
+  const { tabSize, insertSpaces } = indentOf(text);
+  return document.toString({ lineWidth: 0, indent: insertSpaces ? Math.max(1, tabSize) : 2 });
+}
+
+function setYaml(document: Document, path: (string | number)[], value: Json, before: string | undefined): void {
+  if (path.length === 0) {
+    document.contents = document.createNode(value) as typeof document.contents;
+    return;
+  }
+  const parent = document.getIn(path.slice(0, -1), true);
+  const existing = document.getIn(path, true);
+  if (isScalar(existing) && (typeof value !== 'object' || value === null)) existing.value = value;
+  else if (isMap(parent) && existing === undefined && before !== undefined) {
+    const index = parent.items.findIndex((pair) => keyOf(pair) === before);
+    parent.items.splice(index < 0 ? parent.items.length : index, 0, document.createPair(path.at(-1), value) as never);
+  } else document.setIn(path, document.createNode(value));
+}
+
+function keyOf(pair: Pair): unknown {
+  return isScalar(pair.key) ? pair.key.value : pair.key;
+}
+
+function renameYaml(document: Document, path: (string | number)[], name: string): void {
+  const parent = document.getIn(path.slice(0, -1), true);
+  if (!isMap(parent)) return;
+  const pair = parent.items.find((each) => keyOf(each) === path.at(-1));
+  if (pair && isScalar(pair.key)) pair.key.value = name;
+}
+
+/** Where in the text the value at `path` is written; for a state, its name. */
+export function rangeOf(text: string, format: Format, path: Path): { from: number; to: number } | undefined {
+  if (format === 'json') {
+    const root = parseTree(text);
+    const node = root && findNodeAtLocation(root, [...path] as JSONPath);
+    const shown = node?.parent?.type === 'property' ? node.parent.children?.[0] : node;
+    return shown && { from: shown.offset, to: shown.offset + shown.length };
+  }
+  const document = parseDocument(text);
+  const parent = document.getIn(path.slice(0, -1), true);
+  const pair = isMap(parent) ? parent.items.find((each) => keyOf(each) === path.at(-1)) : undefined;
+  const node = pair ? pair.key : isSeq(parent) ? parent.items[Number(path.at(-1))] : document.contents;
+  const range = (node as { range?: [number, number, number] } | null)?.range;
+  return range && { from: range[0], to: range[1] };
+}
+
+/** The path of what is written at an offset: the state under the cursor is found with it. */
+export function pathAt(text: string, format: Format, offset: number): Path {
+  if (format === 'json') {
+    const root = parseTree(text);
+    const node = root && innermost(root, offset);
+    return node ? getNodePath(node) : [];
+  }
+  const found: (string | number)[] = [];
+  visit(parseDocument(text), (key, node, ancestors) => {
+    const range = isPair(node) ? spanOfPair(node) : (node as { range?: [number, number, number] } | null)?.range;
+    if (!range || offset < range[0] || offset > (range[2] ?? range[1])) return isPair(node) || ancestors.length === 0 ? undefined : visit.SKIP;
+    const parent = ancestors.at(-1);
+    if (isPair(node)) found.push(String(keyOf(node)));
+    else if (isSeq(parent) && typeof key === 'number') found.push(key);
+    return undefined;
+  });
+  return found;
+}
+
+function spanOfPair(pair: Pair): [number, number, number] | undefined {
+  const key = (pair.key as Scalar | null)?.range;
+  const value = (pair.value as { range?: [number, number, number] } | null)?.range;
+  return key ? [key[0], value?.[1] ?? key[1], value?.[2] ?? key[2]] : undefined;
+}
+
+function innermost(node: Node, offset: number): Node | undefined {
+  if (offset < node.offset || offset > node.offset + node.length) return undefined;
+  for (const child of node.children ?? []) {
+    const found = innermost(child, offset);
+    if (found) return found;
+  }
+  return node;
+}
+
+/** The same definition in the other format. Comments of YAML have no place in JSON. */
+export function convert(text: string, from: Format, to: Format): string {
+  if (from === to) return text;
+  const { value } = parseText(text, from);
+  if (value === undefined) return text;
+  return to === 'json' ? `${JSON.stringify(value, null, 2)}\n` : new Document(value).toString({ lineWidth: 0 });
+}
+
+/** What is sent to the server, which reads JSON: the text itself when it is JSON. */
+export function toJson(text: string, format: Format): string {
+  return format === 'json' ? text : convert(text, 'yaml', 'json');
+}
+
+export function lineOf(text: string, offset: number): number {
+  const counter = new LineCounter();
+  counter.addNewLine(0);
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) counter.addNewLine(at + 1);
+  return counter.linePos(offset).line;
+}
+
+export function rangeOfPointer(text: string, format: Format, location: string): { from: number; to: number } | undefined {
+  for (let path = parsePointer(location); ; path = path.slice(0, -1)) {
+    const range = rangeOf(text, format, path);
+    if (range || path.length === 0) return range;
+  }
+}
