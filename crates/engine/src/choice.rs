@@ -166,7 +166,8 @@ mod tests {
 
     #[test]
     fn patterns_match_as_a_whole() {
-        let pieces = |pattern: &str| -> Vec<SmolStr> { pattern.split('*').map(Into::into).collect() };
+        let pieces =
+            |pattern: &str| -> Vec<SmolStr> { pattern.split('*').map(Into::into).collect() };
         for (text, pattern, expected) in [
             ("foo.log", "foo*.log", true),
             ("foo.log", "*.log", true),

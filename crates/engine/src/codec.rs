@@ -291,8 +291,7 @@ impl Reader<'_> {
 
     fn failure(&mut self) -> Read<Failure> {
         let error = self.maybe_name()?;
-        let cause =
-            if self.byte()? == 0 { None } else { Some(Arc::from(self.text()?)) };
+        let cause = if self.byte()? == 0 { None } else { Some(Arc::from(self.text()?)) };
         Ok(Failure { error, cause })
     }
 
@@ -337,9 +336,7 @@ impl Reader<'_> {
             20 => EventKind::ParallelSucceeded,
             21 => EventKind::ParallelFailed,
             22 => EventKind::MapStarted(Box::new(self.map_start()?)),
-            23 => {
-                EventKind::MapIterationStarted { index: self.small()?, input: self.payload()? }
-            }
+            23 => EventKind::MapIterationStarted { index: self.small()?, input: self.payload()? },
             24 => EventKind::MapIterationSucceeded { index: self.small()? },
             25 => EventKind::MapIterationFailed { index: self.small()? },
             26 => EventKind::MapIterationAborted { index: self.small()? },
@@ -349,10 +346,7 @@ impl Reader<'_> {
             30 => EventKind::MapRunSucceeded,
             31 => EventKind::MapRunFailed(self.failure()?),
             32 => EventKind::MapRunAborted,
-            33 => EventKind::MapRunRedriven {
-                map_run: self.name()?,
-                redrive_count: self.small()?,
-            },
+            33 => EventKind::MapRunRedriven { map_run: self.name()?, redrive_count: self.small()? },
             34 => EventKind::WaitUntil { due: Timestamp(self.signed()?) },
             35 => EventKind::RetryAt { retrier: self.small()?, due: Timestamp(self.signed()?) },
             36 => EventKind::Heartbeat,

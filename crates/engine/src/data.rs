@@ -1,8 +1,6 @@
 //! Data flow: paths, templates and fields evaluated where a state stands.
 
-use asl::program::{
-    Assignment, Expression, ExpressionCode, Field, InOutPath, State, Template,
-};
+use asl::program::{Assignment, Expression, ExpressionCode, Field, InOutPath, State, Template};
 use smol_str::SmolStr;
 use value::{Object, Payload, Timestamp, Value};
 
@@ -28,8 +26,22 @@ pub(crate) struct Scope<'e> {
 }
 
 impl<'e> Scope<'e> {
-    pub(crate) fn new(execution: &'e Execution, frame: FrameId, input: &'e Payload, now: Timestamp) -> Self {
-        Self { execution, frame, input, now, token: None, result: None, error_output: None, item: None }
+    pub(crate) fn new(
+        execution: &'e Execution,
+        frame: FrameId,
+        input: &'e Payload,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            execution,
+            frame,
+            input,
+            now,
+            token: None,
+            result: None,
+            error_output: None,
+            item: None,
+        }
     }
 
     pub(crate) fn with_input(&self, input: &'e Payload) -> Self {
@@ -190,9 +202,7 @@ fn json_path(
             dynamic.text(),
             scope.input.text()
         )),
-        jsonpath::DynamicError::Intrinsic(error) => {
-            StateError::named(error.error, error.cause)
-        }
+        jsonpath::DynamicError::Intrinsic(error) => StateError::named(error.error, error.cause),
     })
 }
 
@@ -202,10 +212,13 @@ fn jsonata_value(
     scope: &Scope<'_>,
     host: &mut dyn Host,
 ) -> Result<Value, StateError> {
-    let environment =
-        JsonataScope { scope, with_context: code.source().contains("context") || !code.source().contains("$states.") };
+    let environment = JsonataScope {
+        scope,
+        with_context: code.source().contains("context") || !code.source().contains("$states."),
+    };
     let mut host = JsonataHost { host, now: scope.now };
-    let about = || format!("The JSONata expression '{}' specified for the field '{field}'", code.source());
+    let about =
+        || format!("The JSONata expression '{}' specified for the field '{field}'", code.source());
     match code.evaluate(&environment, &mut host, &jsonata::Limits::default()) {
         Ok(Some(value)) => Ok(value),
         Ok(None) => Err(StateError::evaluation(
@@ -226,7 +239,11 @@ fn jsonata_value(
 }
 
 /// The text for a JSONata value of the wrong type (recorded: test_map_state_items_eval_jsonata).
-pub(crate) fn unexpected_type(expression: &Expression, expected: &str, value: &Value) -> StateError {
+pub(crate) fn unexpected_type(
+    expression: &Expression,
+    expected: &str,
+    value: &Value,
+) -> StateError {
     let source = match &expression.code {
         ExpressionCode::Jsonata(code) => code.source().to_owned(),
         ExpressionCode::JsonPath(dynamic) => dynamic.text().to_owned(),

@@ -18,8 +18,7 @@ pub mod names {
     pub const INTRINSIC_FAILURE: &str = "States.IntrinsicFailure";
     pub const REFERENCE_PATH_CONFLICT: &str = "States.ReferencePathConflict";
     pub const NO_CHOICE_MATCHED: &str = "States.NoChoiceMatched";
-    pub const EXCEED_TOLERATED_FAILURE_THRESHOLD: &str =
-        "States.ExceedToleratedFailureThreshold";
+    pub const EXCEED_TOLERATED_FAILURE_THRESHOLD: &str = "States.ExceedToleratedFailureThreshold";
     pub const ITEM_READER_FAILED: &str = "States.ItemReaderFailed";
     pub const RESULT_WRITER_FAILED: &str = "States.ResultWriterFailed";
 }

@@ -90,47 +90,89 @@ pub struct MapStart {
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]
 pub enum EventKind {
-    ExecutionStarted { input: Payload },
-    ExecutionSucceeded { output: Payload },
+    ExecutionStarted {
+        input: Payload,
+    },
+    ExecutionSucceeded {
+        output: Payload,
+    },
     ExecutionFailed(Failure),
     ExecutionAborted(Failure),
     ExecutionTimedOut(Failure),
-    ExecutionRedriven { redrive_count: u32 },
-    StateEntered { input: Payload },
+    ExecutionRedriven {
+        redrive_count: u32,
+    },
+    StateEntered {
+        input: Payload,
+    },
     /// `next` is private: where the state leads, `None` at the end of its block.
-    StateExited { output: Payload, assigned: Vec<(SmolStr, Value)>, next: Option<StateId> },
+    StateExited {
+        output: Payload,
+        assigned: Vec<(SmolStr, Value)>,
+        next: Option<StateId>,
+    },
     /// `TaskStateAborted`, `WaitStateAborted`, `ParallelStateAborted`, `MapStateAborted`.
     StateAborted,
-    EvaluationFailed { failure: Failure, location: Option<SmolStr> },
+    EvaluationFailed {
+        failure: Failure,
+        location: Option<SmolStr>,
+    },
     TaskScheduled(Box<Scheduled>),
-    TaskStarted { worker: Option<SmolStr> },
+    TaskStarted {
+        worker: Option<SmolStr>,
+    },
     TaskStartFailed(Failure),
-    TaskSubmitted { output: Payload },
+    TaskSubmitted {
+        output: Payload,
+    },
     TaskSubmitFailed(Failure),
-    TaskSucceeded { output: Payload },
+    TaskSucceeded {
+        output: Payload,
+    },
     TaskFailed(Failure),
     TaskTimedOut(Failure),
     /// `input` is private: what every branch gets.
-    ParallelStarted { input: Payload },
+    ParallelStarted {
+        input: Payload,
+    },
     ParallelSucceeded,
     ParallelFailed,
     MapStarted(Box<MapStart>),
     /// `input` is private: what the iteration's first state gets.
-    MapIterationStarted { index: u32, input: Payload },
-    MapIterationSucceeded { index: u32 },
-    MapIterationFailed { index: u32 },
-    MapIterationAborted { index: u32 },
+    MapIterationStarted {
+        index: u32,
+        input: Payload,
+    },
+    MapIterationSucceeded {
+        index: u32,
+    },
+    MapIterationFailed {
+        index: u32,
+    },
+    MapIterationAborted {
+        index: u32,
+    },
     MapSucceeded,
     MapFailed,
-    MapRunStarted { map_run: SmolStr },
+    MapRunStarted {
+        map_run: SmolStr,
+    },
     MapRunSucceeded,
     MapRunFailed(Failure),
     MapRunAborted,
-    MapRunRedriven { map_run: SmolStr, redrive_count: u32 },
+    MapRunRedriven {
+        map_run: SmolStr,
+        redrive_count: u32,
+    },
     /// Private: a Wait state's end is known.
-    WaitUntil { due: Timestamp },
+    WaitUntil {
+        due: Timestamp,
+    },
     /// Private: the state's retrier `retrier` runs the work again at `due`.
-    RetryAt { retrier: u32, due: Timestamp },
+    RetryAt {
+        retrier: u32,
+        due: Timestamp,
+    },
     /// Private: a heartbeat came for the frame's task.
     Heartbeat,
     /// Private: the task's holder answered before the call that handed out its token was.

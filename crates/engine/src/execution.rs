@@ -18,6 +18,10 @@ use crate::token::TaskToken;
 /// What an execution is, from its start to its end.
 #[derive(Clone, Debug)]
 pub struct Meta {
+    /// Its number, and the key that says which shard owns it; both stand in its task tokens.
+    pub id: i64,
+    /// See `id`.
+    pub shard_key: u64,
     /// Its ARN.
     pub execution_arn: SmolStr,
     /// Its name.
@@ -60,7 +64,11 @@ pub trait Host {
     fn activity_exists(&mut self, arn: &str) -> bool;
     /// Why a task cannot be started with these parameters, if so: what stands in brackets in
     /// `The Parameters '…' could not be used to start the Task: […]`.
-    fn refuse_parameters(&mut self, resource: &asl::resource::Resource, parameters: &Value) -> Option<String>;
+    fn refuse_parameters(
+        &mut self,
+        resource: &asl::resource::Resource,
+        parameters: &Value,
+    ) -> Option<String>;
 }
 
 /// Names one attempt of a task.
@@ -204,7 +212,11 @@ impl Execution {
     }
 
     /// The execution that wrote `events`.
-    pub fn replay(program: Arc<Program>, meta: Arc<Meta>, events: impl IntoIterator<Item = Event>) -> Self {
+    pub fn replay(
+        program: Arc<Program>,
+        meta: Arc<Meta>,
+        events: impl IntoIterator<Item = Event>,
+    ) -> Self {
         let mut execution = Self::new(program, meta);
         for event in events {
             execution.fold(&event);
@@ -258,7 +270,8 @@ impl Execution {
     pub fn task_of(&self, token: &TaskToken) -> Option<TaskRef> {
         let Doing::Task(run) = &self.frames.get(token.frame)?.doing else { return None };
         let same = run.attempt == token.attempt && run.nonce == token.nonce;
-        (same && self.outcome.is_none()).then_some(TaskRef { frame: token.frame, attempt: token.attempt })
+        (same && self.outcome.is_none())
+            .then_some(TaskRef { frame: token.frame, attempt: token.attempt })
     }
 
     /// The tasks that are out, as they would be dispatched, and whether each was started. For
@@ -268,11 +281,12 @@ impl Execution {
             return Vec::new();
         }
         let frames = self.frames.iter();
-        frames.filter_map(|(id, frame)| match &frame.doing {
-            Doing::Task(run) => Some((self.dispatch(id, frame, run), run.started)),
-            _ => None,
-        })
-        .collect()
+        frames
+            .filter_map(|(id, frame)| match &frame.doing {
+                Doing::Task(run) => Some((self.dispatch(id, frame, run), run.started)),
+                _ => None,
+            })
+            .collect()
     }
 
     fn dispatch(&self, id: FrameId, frame: &Frame, run: &crate::frame::TaskRun) -> Dispatch {
@@ -291,12 +305,16 @@ impl Execution {
     /// Whether a turn ended with work left, as after a replay.
     pub fn has_work(&self) -> bool {
         self.outcome.is_none()
-            && self.frames.iter().any(|(_, frame)| matches!(frame.doing, Doing::Enter | Doing::Work))
+            && self
+                .frames
+                .iter()
+                .any(|(_, frame)| matches!(frame.doing, Doing::Enter | Doing::Work))
     }
 
     pub(crate) fn token(&self, task: TaskRef, nonce: u128) -> String {
         TaskToken {
-            execution_arn: self.meta.execution_arn.to_string(),
+            execution: self.meta.id,
+            shard_key: self.meta.shard_key,
             frame: task.frame,
             attempt: task.attempt,
             nonce,
@@ -364,7 +382,14 @@ pub(crate) struct Turn<'a> {
 
 impl<'a> Turn<'a> {
     fn new(execution: &'a mut Execution, now: Timestamp, host: &'a mut dyn Host) -> Self {
-        Self { execution, now, host, applied: Applied::default(), ready: VecDeque::new(), full: false }
+        Self {
+            execution,
+            now,
+            host,
+            applied: Applied::default(),
+            ready: VecDeque::new(),
+            full: false,
+        }
     }
 
     fn input(&mut self, input: Input) {
@@ -381,7 +406,9 @@ impl<'a> Turn<'a> {
             Input::Continue => self.all_ready(),
             Input::TaskStarted { task, worker } => states::task::started(self, task, worker),
             Input::TaskSubmitted { task, output } => states::task::submitted(self, task, output),
-            Input::TaskSubmitFailed { task, failure } => states::task::submit_failed(self, task, failure),
+            Input::TaskSubmitFailed { task, failure } => {
+                states::task::submit_failed(self, task, failure)
+            }
             Input::TaskSucceeded { task, output } => states::task::succeeded(self, task, output),
             Input::TaskFailed { task, failure } => states::task::failed(self, task, failure),
             Input::Heartbeat { task } => states::task::heartbeat(self, task),
@@ -401,7 +428,10 @@ impl<'a> Turn<'a> {
             // Measured: no predecessor, the error alone.
             return self.end(0, EventKind::ExecutionTimedOut(Failure::bare(names::TIMEOUT)));
         }
-        let mut due: Vec<_> = self.execution.frames.iter()
+        let mut due: Vec<_> = self
+            .execution
+            .frames
+            .iter()
             .filter_map(|(id, frame)| Some((frame_due(frame)?, id)))
             .filter(|(due, _)| *due <= self.now)
             .collect();
@@ -474,7 +504,8 @@ impl<'a> Turn<'a> {
     fn history_is_full(&mut self) {
         self.full = false;
         let limit = self.execution.meta.limits.history_events;
-        let message = format!("The execution reached the maximum number of history events ({limit}).");
+        let message =
+            format!("The execution reached the maximum number of history events ({limit}).");
         let prev = self.execution.last_event;
         self.end(prev, EventKind::ExecutionFailed(Failure::new(names::RUNTIME, message)));
     }
@@ -544,7 +575,6 @@ impl<'a> Turn<'a> {
         let state = frame.state;
         self.applied.commands.push(Command::Cancel { task, state, submitted, role_arn });
     }
-
 
     /// The state that the frame is in.
     pub(crate) fn state_of(&self, frame: FrameId) -> Option<(Arc<Program>, StateId)> {

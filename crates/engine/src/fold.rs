@@ -84,8 +84,11 @@ impl Execution {
             | EventKind::TaskSubmitted { .. }
             | EventKind::ReplyHeld(_)
             | EventKind::Heartbeat => self.task_event(event),
-            EventKind::TaskSucceeded { .. } | EventKind::TaskFailed(_) | EventKind::TaskTimedOut(_)
-            | EventKind::TaskStartFailed(_) | EventKind::TaskSubmitFailed(_) => {
+            EventKind::TaskSucceeded { .. }
+            | EventKind::TaskFailed(_)
+            | EventKind::TaskTimedOut(_)
+            | EventKind::TaskStartFailed(_)
+            | EventKind::TaskSubmitFailed(_) => {
                 self.set_doing(at, Doing::Work);
             }
             EventKind::ParallelStarted { input } => self.parallel_started(event, input),
@@ -225,13 +228,21 @@ impl Execution {
 
     fn parallel_started(&mut self, event: &Event, input: &Payload) {
         let Some(frame) = self.frames.get(event.frame) else { return };
-        let StateKind::Parallel { branches } = &self.program.state(frame.state).kind else { return };
+        let StateKind::Parallel { branches } = &self.program.state(frame.state).kind else {
+            return;
+        };
         let branches = branches.clone();
         let mut children = Vec::with_capacity(branches.len());
         for (index, block) in branches.iter().enumerate() {
             let start = self.program.block(*block).start;
             let parent = Some((event.frame, index as u32));
-            children.push(self.frames.add(Frame::new(parent, *block, start, input.clone(), event.id)));
+            children.push(self.frames.add(Frame::new(
+                parent,
+                *block,
+                start,
+                input.clone(),
+                event.id,
+            )));
         }
         let results = vec![None; branches.len()];
         let run = ParallelRun { children, results, freed_by: event.id };

@@ -1,13 +1,24 @@
 //! What callers ask of executions: start, stop, look, list; activities and task tokens.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use engine::{Event, Failure};
+use engine::token::TaskToken;
+use engine::{Event, Failure, Outcome};
 use smol_str::SmolStr;
-use store::{ExecutionQuery, ExecutionRow, Status};
+use store::{ExecutionQuery, ExecutionRow, Status, StatusCounts, Store};
+use tokio::sync::oneshot;
 use value::{Payload, Timestamp};
 
-use crate::catalog::Revision;
+use crate::activities::QueuedTask;
+use crate::catalog::{Catalog, Revision};
+use crate::host::uuid;
+use crate::key::shard_key;
+use crate::message::Message;
+use crate::resolve::Target;
+use crate::shards::Shards;
+use crate::tasks::{TaskAddress, TaskEvent};
+use crate::{express, read};
 
 /// Everything needed to start an execution. The caller has resolved version, alias and revision and
 /// has checked the name and the size of the input.
@@ -18,12 +29,22 @@ pub struct Start {
     pub version: Option<i64>,
     /// The alias that was named.
     pub alias: Option<SmolStr>,
+    /// The test case of a mock file that was named.
+    pub test_case: Option<SmolStr>,
     /// The caller's name; a UUID is made if there is none.
     pub name: Option<SmolStr>,
     /// The input.
     pub input: Payload,
     /// `traceHeader`.
     pub trace_header: Option<SmolStr>,
+}
+
+impl Start {
+    /// A start of `target`.
+    pub fn new(target: Target, name: Option<SmolStr>, input: Payload) -> Self {
+        let Target { revision, version, alias, test_case } = target;
+        Self { revision, version, alias, test_case, name, input, trace_header: None }
+    }
 }
 
 /// An execution that has started, durably.
@@ -88,6 +109,20 @@ pub struct ActivityTask {
     pub input: Payload,
 }
 
+impl Description {
+    /// How it ended, if it has.
+    pub fn outcome(&self) -> Option<Outcome> {
+        let failure = || self.failure.clone();
+        match self.row.status {
+            Status::Succeeded => self.output.clone().map(Outcome::Succeeded),
+            Status::Failed => Some(Outcome::Failed(failure())),
+            Status::Aborted => Some(Outcome::Aborted(failure())),
+            Status::TimedOut => Some(Outcome::TimedOut(failure())),
+            Status::Running | Status::PendingRedrive => None,
+        }
+    }
+}
+
 /// Why something about executions could not be done.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -112,6 +147,15 @@ pub enum Error {
     /// The server is stopping.
     #[error("the server is stopping")]
     Stopping,
+    /// The execution runs.
+    #[error("the execution runs")]
+    Running,
+    /// A definition that was accepted once is refused by the checks of this build.
+    #[error("the definition cannot be compiled by this version")]
+    Unrunnable,
+    /// A record of the journal cannot be read.
+    #[error("the journal of execution {0} cannot be read: {1}")]
+    Journal(i64, engine::codec::DecodeError),
 }
 
 /// How a task's holder ends it.
@@ -128,27 +172,67 @@ pub enum TaskReply {
 /// The executions of a server.
 #[derive(Clone)]
 pub struct Executions {
-    inner: Arc<dyn Send + Sync>,
+    shards: Arc<Shards>,
 }
 
 impl Executions {
+    pub(crate) fn of(shards: Arc<Shards>) -> Self {
+        Self { shards }
+    }
+
+    pub(crate) fn shards(&self) -> &Arc<Shards> {
+        &self.shards
+    }
+
+    fn store(&self) -> &dyn Store {
+        &*self.shards.shared.store
+    }
+
+    /// The catalogue.
+    pub fn catalog(&self) -> &Catalog {
+        &self.shards.shared.catalog
+    }
+
+    /// Sends a message and waits for its answer.
+    async fn ask<T>(
+        &self,
+        key: u64,
+        message: impl FnOnce(oneshot::Sender<T>) -> Message,
+    ) -> Result<T, Error> {
+        let (reply, answer) = oneshot::channel();
+        self.shards.send(key, message(reply));
+        answer.await.map_err(|_| Error::Stopping)
+    }
+
     /// Starts an execution; durable when it returns. Standard: an open execution with the same
     /// name and input is returned as it is.
     ///
     /// # Errors
     /// The name is taken, or the store failed.
-    pub async fn start(&self, start: Start) -> Result<Started, Error> {
-        let _ = (start, &self.inner);
-        Err(Error::Stopping)
+    pub async fn start(&self, mut start: Start) -> Result<Started, Error> {
+        let name = start.name.take();
+        let is_named = name.is_some();
+        let name = name.unwrap_or_else(|| express::with_rng(uuid));
+        let key = shard_key(start.revision.machine, &name);
+        start.name = Some(name);
+        let start = Box::new(start);
+        self.ask(key, |reply| Message::Start { start, is_named, reply }).await?
     }
 
-    /// Runs an Express execution and waits for its end.
+    /// Runs an Express execution and waits for its end. What does not wait for anything outside
+    /// runs on the calling thread.
     ///
     /// # Errors
     /// The server is stopping.
     pub async fn start_sync(&self, start: Start) -> Result<SyncResult, Error> {
-        let _ = start;
-        Err(Error::Stopping)
+        let shared = &self.shards.shared;
+        match express::run(shared, start)? {
+            express::Ran::Ended(result) => Ok(*result),
+            express::Ran::Blocked(blocked) => {
+                let key = blocked.execution.meta().shard_key;
+                self.ask(key, |reply| Message::Adopt(Box::new(blocked.adopted(reply)))).await
+            }
+        }
     }
 
     /// Stops an execution; returns its stop date, also when it had already ended.
@@ -156,8 +240,23 @@ impl Executions {
     /// # Errors
     /// There is no such execution, or the store failed.
     pub async fn stop(&self, id: i64, failure: Failure) -> Result<Timestamp, Error> {
-        let _ = (id, failure);
-        Err(Error::Stopping)
+        let row = self.store().execution(id)?.ok_or(Error::DoesNotExist)?;
+        let key = shard_key(row.machine, &row.name);
+        self.ask(key, |reply| Message::Stop { id, failure, reply }).await?
+    }
+
+    /// Redrives a closed execution from where it failed; durable when it returns. The caller has
+    /// checked that it may be redriven. Returns the redrive's date.
+    ///
+    /// # Errors
+    /// It runs, there is no such execution, or the store failed.
+    pub async fn redrive(&self, id: i64) -> Result<Timestamp, Error> {
+        let row = self.store().execution(id)?.ok_or(Error::DoesNotExist)?;
+        let shared = &self.shards.shared;
+        let recovered = read::replayed(shared, row)?;
+        let key = shard_key(recovered.row.machine, &recovered.row.name);
+        let recovered = Box::new(recovered);
+        self.ask(key, |reply| Message::Redrive { recovered, reply }).await?
     }
 
     /// The row of the Standard execution `name` of machine `machine`.
@@ -165,8 +264,7 @@ impl Executions {
     /// # Errors
     /// The store failed.
     pub fn find(&self, machine: i64, name: &str) -> Result<Option<ExecutionRow>, Error> {
-        let _ = (machine, name);
-        Err(Error::Stopping)
+        Ok(self.store().find_execution(machine, name)?)
     }
 
     /// Everything DescribeExecution shows.
@@ -174,8 +272,7 @@ impl Executions {
     /// # Errors
     /// There is no such execution, or the store failed.
     pub fn describe(&self, id: i64) -> Result<Description, Error> {
-        let _ = id;
-        Err(Error::Stopping)
+        read::describe(&self.shards.shared, id)
     }
 
     /// The public events with ids in `from..=to`.
@@ -183,8 +280,7 @@ impl Executions {
     /// # Errors
     /// There is no such execution, or the store failed.
     pub fn history(&self, id: i64, from: u64, to: u64) -> Result<History, Error> {
-        let _ = (id, from, to);
-        Err(Error::Stopping)
+        read::history(&self.shards.shared, id, from, to)
     }
 
     /// A page of executions.
@@ -192,8 +288,15 @@ impl Executions {
     /// # Errors
     /// The store failed.
     pub fn list(&self, query: &ExecutionQuery) -> Result<Vec<ExecutionRow>, Error> {
-        let _ = query;
-        Err(Error::Stopping)
+        Ok(self.store().list_executions(query)?)
+    }
+
+    /// How many executions of each status a query selects.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn count(&self, query: &ExecutionQuery) -> Result<StatusCounts, Error> {
+        Ok(self.store().count_executions(query)?)
     }
 
     /// Waits up to 60 s for a task of the activity; dropping the future gives the place up, and no
@@ -201,9 +304,40 @@ impl Executions {
     ///
     /// # Errors
     /// The server is stopping.
-    pub async fn activity_task(&self, activity_arn: &str, worker: Option<SmolStr>) -> Result<Option<ActivityTask>, Error> {
-        let _ = (activity_arn, worker);
-        Err(Error::Stopping)
+    pub async fn activity_task(
+        &self,
+        activity_arn: &str,
+        worker: Option<SmolStr>,
+    ) -> Result<Option<ActivityTask>, Error> {
+        let end = tokio::time::Instant::now() + POLL;
+        loop {
+            let task = match self.shards.activities.take(activity_arn) {
+                Ok(task) => task,
+                Err(waiting) => {
+                    let mut place = Place { executions: self, waiting: Some(waiting) };
+                    let Some(waiting) = &mut place.waiting else { return Ok(None) };
+                    match tokio::time::timeout_at(end, waiting).await {
+                        Ok(Ok(task)) => {
+                            place.waiting = None;
+                            task
+                        }
+                        Ok(Err(_)) => return Err(Error::Stopping),
+                        Err(_) => return Ok(None),
+                    }
+                }
+            };
+            let (key, worker) = (task.address.execution.shard_key, worker.clone());
+            let task = Box::new(task);
+            let taken = self.ask(key, |reply| Message::Take { task, worker, reply }).await?;
+            if taken.is_some() {
+                return Ok(taken);
+            }
+        }
+    }
+
+    /// How many tasks wait for a worker, by activity ARN.
+    pub fn waiting_activity_tasks(&self) -> Vec<(SmolStr, usize)> {
+        self.shards.activities.waiting()
     }
 
     /// Ends or keeps alive the task of `token`; durable when it returns.
@@ -211,7 +345,68 @@ impl Executions {
     /// # Errors
     /// The token is not ours, or its task is over.
     pub async fn reply(&self, token: &str, reply: TaskReply) -> Result<(), Error> {
-        let _ = (token, reply);
-        Err(Error::Stopping)
+        let token = TaskToken::parse(token).ok_or(Error::InvalidToken)?;
+        self.ask(token.shard_key, |done| Message::Reply { token, reply, done }).await?
+    }
+
+    /// A connector tells of its task. What is not out any more is passed over.
+    pub fn task_event(&self, address: TaskAddress, event: TaskEvent) {
+        self.shards.send(address.execution.shard_key, Message::Task { address, event });
+    }
+
+    /// Ends the executions of a machine that is being deleted; they are closed when it returns.
+    ///
+    /// # Errors
+    /// The server is stopping.
+    pub async fn machine_deleted(&self, machine: i64, name: &str) -> Result<(), Error> {
+        let mut answers = Vec::new();
+        self.shards.send_all(|| {
+            let (reply, answer) = oneshot::channel();
+            answers.push(answer);
+            Message::MachineDeleted { machine, name: name.into(), reply }
+        });
+        for answer in answers {
+            answer.await.map_err(|_| Error::Stopping)?;
+        }
+        Ok(())
+    }
+
+    /// How many executions are open.
+    ///
+    /// # Errors
+    /// The server is stopping.
+    pub async fn open_count(&self) -> Result<usize, Error> {
+        let mut answers = Vec::new();
+        self.shards.send_all(|| {
+            let (reply, answer) = oneshot::channel();
+            answers.push(answer);
+            Message::Count(reply)
+        });
+        let mut count = 0;
+        for answer in answers {
+            count += answer.await.map_err(|_| Error::Stopping)?;
+        }
+        Ok(count)
+    }
+}
+
+/// How long GetActivityTask waits (API reference).
+const POLL: Duration = Duration::from_secs(60);
+
+/// A worker's place in the line. When the worker goes away, a task that had just been handed to
+/// the place goes back into the queue.
+struct Place<'e> {
+    executions: &'e Executions,
+    waiting: Option<oneshot::Receiver<QueuedTask>>,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        if let Some(mut waiting) = self.waiting.take() {
+            waiting.close();
+            if let Ok(task) = waiting.try_recv() {
+                self.executions.shards.activities.offer(task);
+            }
+        }
     }
 }

@@ -3,8 +3,33 @@
 //!
 //! Does not: speak HTTP or AWS's wire protocol; decide what an execution does next (the engine).
 
+mod activities;
 pub mod arn;
 pub mod catalog;
+mod clock;
+mod commit;
+mod effect;
 mod executions;
+mod express;
+mod host;
+mod key;
+mod message;
+mod nested;
+mod open;
+mod read;
+pub mod resolve;
+mod retention;
+mod runtime;
+mod shard;
+mod shards;
+mod tasks;
 
+pub use clock::{Clock, SystemClock};
+pub use commit::{CrashAt, StoreFailure};
+pub use effect::{Observed, Observer};
 pub use executions::*;
+pub use key::{ExecutionKey, shard_key};
+pub use retention::DEFAULT_RETENTION_MS;
+pub use runtime::{Options, Runtime, StartError};
+pub use shards::THREAD_STACK_BYTES;
+pub use tasks::{TaskAddress, TaskCall, TaskCancel, TaskEvent, Tasks};

@@ -19,7 +19,9 @@ pub(crate) fn work(
 ) -> Result<(), StateError> {
     let input = input_path(turn, id, &state.flow)?;
     let inline = map.mode == MapMode::Inline;
-    if inline && (map.item_reader.is_some() || map.item_batcher.is_some() || map.result_writer.is_some()) {
+    if inline
+        && (map.item_reader.is_some() || map.item_batcher.is_some() || map.result_writer.is_some())
+    {
         // Measured: accepted at creation.
         return Err(StateError::runtime(
             "The ItemReader, ItemBatcher and ResultWriter fields are not supported for INLINE maps",
@@ -89,7 +91,9 @@ fn items(
         ),
         QueryLanguage::JsonPath => {
             let path = match &map.items {
-                Some(Template::Expression(expression)) => data::path_text(expression).unwrap_or("$"),
+                Some(Template::Expression(expression)) => {
+                    data::path_text(expression).unwrap_or("$")
+                }
                 _ => "$",
             };
             StateError::runtime(format!("Reference path \"{path}\" must point to array."))

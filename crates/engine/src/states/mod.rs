@@ -9,7 +9,9 @@ pub(crate) mod pass;
 pub(crate) mod task;
 pub(crate) mod wait;
 
-use asl::program::{Assignment, Flow, QueryLanguage, ResultPath, State, StateId, StateKind, Template};
+use asl::program::{
+    Assignment, Flow, QueryLanguage, ResultPath, State, StateId, StateKind, Template,
+};
 use smol_str::SmolStr;
 use value::{Payload, Value};
 

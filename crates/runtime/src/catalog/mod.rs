@@ -159,7 +159,8 @@ fn page<T: Clone>(
     after: Option<&str>,
     limit: usize,
 ) -> (Vec<T>, bool) {
-    let from = after.filter(|after| *after >= prefix).map_or(Bound::Included(prefix), Bound::Excluded);
+    let from =
+        after.filter(|after| *after >= prefix).map_or(Bound::Included(prefix), Bound::Excluded);
     let range = all.range::<str, _>((from, Bound::Unbounded));
     let mut found = range.take_while(|(key, _)| key.starts_with(prefix)).map(|(_, value)| value);
     let values = found.by_ref().take(limit).cloned().collect();

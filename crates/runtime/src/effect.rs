@@ -1,0 +1,95 @@
+//! `Effect`: what happens once its cause is durable.
+
+use std::sync::Arc;
+
+use engine::Event;
+use smol_str::SmolStr;
+use tokio::sync::oneshot;
+use value::Timestamp;
+
+use crate::activities::QueuedTask;
+use crate::catalog::Revision;
+use crate::executions::{ActivityTask, Error, Started, SyncResult};
+use crate::key::ExecutionKey;
+use crate::message::Message;
+use crate::shards::Shards;
+use crate::tasks::{TaskCall, TaskCancel};
+
+/// Something to do after a commit.
+pub(crate) enum Effect {
+    /// Tell the catalogue.
+    Committed(oneshot::Sender<()>),
+    /// Answer StartExecution.
+    Started(oneshot::Sender<Result<Started, Error>>, Result<Started, Error>),
+    /// Answer StartSyncExecution.
+    Ended(oneshot::Sender<SyncResult>, Box<SyncResult>),
+    /// Answer StopExecution or RedriveExecution.
+    At(oneshot::Sender<Result<Timestamp, Error>>, Result<Timestamp, Error>),
+    /// Answer SendTaskSuccess, SendTaskFailure or SendTaskHeartbeat.
+    Replied(oneshot::Sender<Result<(), Error>>, Result<(), Error>),
+    /// Call a task.
+    Call(Box<TaskCall>),
+    /// Give a task up.
+    Cancel(Box<TaskCancel>),
+    /// Offer a task to an activity's workers.
+    Queue(Box<QueuedTask>),
+    /// Hand a task to the worker that took it.
+    HandOut(oneshot::Sender<Option<ActivityTask>>, Box<QueuedTask>),
+    /// Tell another execution something.
+    Tell(ExecutionKey, Box<Message>),
+    /// Show what happened to those who log or watch.
+    Observe(Box<Observed>),
+}
+
+/// Events of an execution, for those who log or watch.
+pub struct Observed {
+    /// The execution.
+    pub key: ExecutionKey,
+    /// Its ARN.
+    pub execution_arn: SmolStr,
+    /// What it runs.
+    pub revision: Arc<Revision>,
+    /// How often it was redriven.
+    pub redrive_count: u32,
+    /// The events of one turn.
+    pub events: Arc<[Event]>,
+}
+
+/// Somebody who logs or watches executions.
+pub trait Observer: Send + Sync {
+    /// Whether it wants the events of this execution.
+    fn wants(&self, revision: &Revision, key: ExecutionKey) -> bool;
+    /// Takes events; must not block.
+    fn observe(&self, observed: &Observed);
+}
+
+impl Effect {
+    /// Does it. A caller who has gone away does not mind.
+    pub fn happen(self, shards: &Arc<Shards>) {
+        match self {
+            Self::Committed(reply) => drop(reply.send(())),
+            Self::Started(reply, started) => drop(reply.send(started)),
+            Self::Ended(reply, result) => drop(reply.send(*result)),
+            Self::At(reply, time) => drop(reply.send(time)),
+            Self::Replied(reply, done) => drop(reply.send(done)),
+            Self::Call(call) => shards.call(*call),
+            Self::Cancel(cancel) => shards.cancel(*cancel),
+            Self::Queue(task) => shards.activities.offer(*task),
+            Self::HandOut(reply, task) => {
+                let given =
+                    ActivityTask { task_token: task.token.clone(), input: task.input.clone() };
+                if reply.send(Some(given)).is_err() {
+                    // The worker went away while its task was being recorded as started: the next
+                    // one gets it.
+                    shards.activities.offer(QueuedTask { started: true, ..*task });
+                }
+            }
+            Self::Tell(key, message) => shards.send(key.shard_key, *message),
+            Self::Observe(observed) => {
+                for observer in &shards.observers {
+                    observer.observe(&observed);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Synchronous Express executions: as far as they go, on the thread that asked.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use engine::{Applied, Execution, Input};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use smol_str::SmolStr;
+use store::ExecutionRow;
+use tokio::sync::oneshot;
+
+use crate::catalog::Revision;
+use crate::clock::{Clock, SystemClock};
+use crate::effect::Observed;
+use crate::executions::{Error, Start, SyncResult};
+use crate::host::{Host, uuid};
+use crate::key::ExecutionKey;
+use crate::message::Adopted;
+use crate::open::sync_result;
+use crate::shards::Shared;
+
+thread_local! {
+    static RNG: RefCell<StdRng> = RefCell::new(StdRng::from_os_rng());
+}
+
+/// Draws from the thread's randomness.
+pub(crate) fn with_rng<T>(draw: impl FnOnce(&mut StdRng) -> T) -> T {
+    RNG.with_borrow_mut(draw)
+}
+
+/// What came of a start.
+pub(crate) enum Ran {
+    /// It has ended.
+    Ended(Box<SyncResult>),
+    /// It waits for something; a shard must take it over.
+    Blocked(Box<Blocked>),
+}
+
+/// An execution that waits after its first turn.
+pub(crate) struct Blocked {
+    pub execution: Execution,
+    revision: Arc<Revision>,
+    row: ExecutionRow,
+    applied: Applied,
+    test_case: Option<SmolStr>,
+}
+
+impl Blocked {
+    pub fn adopted(self, reply: oneshot::Sender<SyncResult>) -> Adopted {
+        let Self { execution, revision, row, applied, test_case } = self;
+        Adopted { execution, revision, row, applied, test_case, reply }
+    }
+}
+
+/// Starts an execution and runs it until it ends or waits.
+pub(crate) fn run(shared: &Shared, start: Start) -> Result<Ran, Error> {
+    with_rng(|rng| {
+        let now = SystemClock.now();
+        let name = start.name.clone().unwrap_or_else(|| uuid(rng));
+        let (mut execution, row) = shared.new_execution(&start, name, now, rng)?;
+        let mut host = Host { rng, catalog: &shared.catalog, tasks: &*shared.tasks };
+        let applied = execution.apply(Input::Start, now, &mut host);
+        Ok(match execution.outcome() {
+            Some(outcome) => {
+                let result = sync_result(execution.meta(), outcome, SystemClock.now());
+                observe(shared, &start.revision, &execution, applied);
+                Ran::Ended(Box::new(result))
+            }
+            None => {
+                let Start { revision, test_case, .. } = start;
+                Ran::Blocked(Box::new(Blocked { execution, revision, row, applied, test_case }))
+            }
+        })
+    })
+}
+
+fn observe(shared: &Shared, revision: &Arc<Revision>, execution: &Execution, applied: Applied) {
+    let meta = execution.meta();
+    let key = ExecutionKey { id: meta.id, shard_key: meta.shard_key };
+    let mut observers = shared.observers.iter().filter(|it| it.wants(revision, key)).peekable();
+    if observers.peek().is_none() {
+        return;
+    }
+    let observed = Observed {
+        key,
+        execution_arn: meta.execution_arn.clone(),
+        revision: revision.clone(),
+        redrive_count: 0,
+        events: applied.events.into(),
+    };
+    for observer in observers {
+        observer.observe(&observed);
+    }
+}

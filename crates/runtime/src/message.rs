@@ -1,0 +1,65 @@
+//! `Message`: what a shard is told.
+
+use std::sync::Arc;
+
+use engine::token::TaskToken;
+use engine::{Applied, Execution, Failure};
+use smol_str::SmolStr;
+use store::ExecutionRow;
+use tokio::sync::oneshot;
+use value::Timestamp;
+
+use crate::activities::QueuedTask;
+use crate::catalog::Revision;
+use crate::executions::{ActivityTask, Error, Start, Started, SyncResult, TaskReply};
+use crate::tasks::{TaskAddress, TaskEvent};
+
+/// What a shard is told.
+pub(crate) enum Message {
+    /// Start an execution.
+    Start { start: Box<Start>, is_named: bool, reply: oneshot::Sender<Result<Started, Error>> },
+    /// Take over an Express execution that cannot end on the thread that started it.
+    Adopt(Box<Adopted>),
+    /// Take in an execution that was open when the server last ended.
+    Recover(Box<Recovered>),
+    /// Stop an execution.
+    Stop { id: i64, failure: Failure, reply: oneshot::Sender<Result<Timestamp, Error>> },
+    /// Redrive an execution that is closed.
+    Redrive { recovered: Box<Recovered>, reply: oneshot::Sender<Result<Timestamp, Error>> },
+    /// A connector tells of its task.
+    Task { address: TaskAddress, event: TaskEvent },
+    /// The holder of a token answers.
+    Reply { token: TaskToken, reply: TaskReply, done: oneshot::Sender<Result<(), Error>> },
+    /// A worker wants to take a task.
+    Take {
+        task: Box<QueuedTask>,
+        worker: Option<SmolStr>,
+        reply: oneshot::Sender<Option<ActivityTask>>,
+    },
+    /// Tell `parent` how the execution ends.
+    Watch { id: i64, parent: TaskAddress, version: u8, reply: oneshot::Sender<bool> },
+    /// The state machine was deleted: end its executions; say when none is left open.
+    MachineDeleted { machine: i64, name: SmolStr, reply: oneshot::Sender<()> },
+    /// Count open executions.
+    Count(oneshot::Sender<usize>),
+    /// Make everything durable and end.
+    End,
+}
+
+/// An Express execution after its first turn.
+pub(crate) struct Adopted {
+    pub execution: Execution,
+    pub revision: Arc<Revision>,
+    pub row: ExecutionRow,
+    pub applied: Applied,
+    pub test_case: Option<SmolStr>,
+    pub reply: oneshot::Sender<SyncResult>,
+}
+
+/// An open execution as the store has it.
+pub(crate) struct Recovered {
+    pub execution: Execution,
+    pub revision: Arc<Revision>,
+    pub row: ExecutionRow,
+    pub seq: u32,
+}

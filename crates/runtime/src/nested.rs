@@ -1,0 +1,284 @@
+//! Nested executions: `states:startExecution` with its four patterns, answered by the runtime itself.
+
+use asl::resource::{Pattern, Resource, ResourceKind};
+use engine::{Failure, Outcome, names};
+use smol_str::SmolStr;
+use store::ExecutionRow;
+use value::{Object, Payload, Timestamp, Value};
+
+use crate::arn::{Arn, Resource as ArnResource};
+use crate::executions::{Error, Executions, Start};
+use crate::host::uuid_of;
+use crate::key::shard_key;
+use crate::message::Message;
+use crate::open::{Open, status_of};
+use crate::resolve;
+use crate::tasks::{TaskCall, TaskCancel, TaskEvent};
+
+/// Whether the resource is a nested execution.
+pub(crate) fn is_nested(resource: &Resource) -> bool {
+    matches!(&resource.kind, ResourceKind::Service { resource_type, action, .. }
+        if resource_type == "states" && action == "startExecution")
+}
+
+/// Starts the child, and watches it where the pattern says so.
+pub(crate) async fn call(executions: Executions, call: TaskCall) {
+    let address = call.address;
+    let pattern = call.resource.pattern();
+    let answer = match &call.submitted {
+        Some(submitted) => Ok(submitted.value().clone()),
+        None => start(&executions, &call).await,
+    };
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(failure) if pattern == Pattern::RequestResponse => {
+            return executions.task_event(address, TaskEvent::Failed(failure));
+        }
+        Err(failure) => return executions.task_event(address, TaskEvent::SubmitFailed(failure)),
+    };
+    if pattern == Pattern::RequestResponse {
+        return executions.task_event(address, TaskEvent::Succeeded(answer.into()));
+    }
+    if call.submitted.is_none() {
+        executions.task_event(address, TaskEvent::Submitted(answer.clone().into()));
+    }
+    if let (Pattern::Sync | Pattern::Sync2, Some(arn)) = (pattern, answer.get("ExecutionArn")) {
+        let version = if pattern == Pattern::Sync2 { 2 } else { 1 };
+        watch(&executions, &call, arn.as_str().unwrap_or_default(), version).await;
+    }
+}
+
+async fn start(executions: &Executions, call: &TaskCall) -> Result<Value, Failure> {
+    let parameters = call.parameters.value();
+    let text = |key: &str| parameters.get(key).and_then(Value::as_str);
+    let machine_arn = text("StateMachineArn").unwrap_or_default();
+    let input = match parameters.get("Input") {
+        None => Payload::from_value(Value::empty_object()),
+        // A string is the JSON text itself.
+        Some(Value::String(text)) => Payload::parse(text).map_err(|error| {
+            let message = format!("Invalid State Machine Execution Input: '{}'", error.message);
+            service_failure("InvalidExecutionInput", &message, call)
+        })?,
+        Some(value) => Payload::from_value(value.clone()),
+    };
+    // A child without a name gets the one that follows from the attempt, so that the call can be
+    // made again when its answer was lost.
+    let name = text("Name").map(SmolStr::new);
+    let name = name.unwrap_or_else(|| uuid_of(token_bits(&call.token)));
+    let draw = (token_bits(&call.token) % 100) as i64;
+    let target = resolve::target(executions.catalog(), machine_arn, draw)
+        .map_err(|error| service_failure(error.code(), &error.to_string(), call))?;
+    let trace_header = text("TraceHeader").map(SmolStr::new);
+    let start = Start { trace_header, ..Start::new(target, Some(name), input) };
+    let started = executions.start(start).await.map_err(|error| match error {
+        Error::AlreadyExists(arn) => {
+            let message = format!("Execution Already Exists: '{arn}'");
+            service_failure("ExecutionAlreadyExists", &message, call)
+        }
+        error => Failure::new("StepFunctions.SdkClientException", error.to_string()),
+    })?;
+    let mut answer = Object::with_capacity(4);
+    answer.insert("ExecutionArn", Value::String(started.execution_arn));
+    insert_sdk_metadata(&mut answer, call);
+    answer.insert("StartDate", Value::Int(started.start_date.0));
+    Ok(answer.into())
+}
+
+/// The secret bits of a token, which no two attempts share.
+fn token_bits(token: &str) -> u128 {
+    engine::token::TaskToken::parse(token).map_or(0, |token| token.nonce)
+}
+
+/// The old SDK's error (recorded: test_start_execution_no_such_arn).
+fn service_failure(code: &str, message: &str, call: &TaskCall) -> Failure {
+    let request_id = uuid_of(token_bits(&call.token).rotate_left(17));
+    Failure::new(
+        format!("StepFunctions.{code}Exception"),
+        format!(
+            "{message} (Service: AWSStepFunctions; Status Code: 400; Error Code: {code}; Request \
+             ID: {request_id}; Proxy: null)"
+        ),
+    )
+}
+
+/// What the old SDK says of the call: there was none, but definitions may read it.
+fn insert_sdk_metadata(answer: &mut Object, call: &TaskCall) {
+    let request_id = Value::String(uuid_of(token_bits(&call.token).rotate_left(17)));
+    let content_type = "application/x-amz-json-1.0";
+    let headers = [("x-amzn-RequestId", request_id.clone()), ("Content-Type", content_type.into())];
+    let all = headers.iter().map(|(name, value)| (*name, Value::array(vec![value.clone()])));
+    answer.insert(
+        "SdkHttpMetadata",
+        Value::object([
+            ("AllHttpHeaders", Value::object(all)),
+            ("HttpHeaders", Value::object(headers.clone())),
+            ("HttpStatusCode", Value::Int(200)),
+        ]),
+    );
+    answer.insert("SdkResponseMetadata", Value::object([("RequestId", request_id)]));
+}
+
+/// Has the child tell its end, or tells it now if it has ended.
+async fn watch(executions: &Executions, call: &TaskCall, child_arn: &str, version: u8) {
+    let child = match executions.find_arn(child_arn) {
+        Ok(Some(row)) => row,
+        Ok(None) => {
+            let cause = format!("The execution {child_arn} does not exist any more.");
+            let failure = Failure::new(names::TASK_FAILED, cause);
+            return executions.task_event(call.address, TaskEvent::Failed(failure));
+        }
+        // The store has failed: the server stops, and the restart watches again.
+        Err(_) => return,
+    };
+    if executions.watch(&child, call.address, version).await {
+        return;
+    }
+    // It was not open any more: what the store has is its end.
+    if let Ok(described) = executions.describe(child.id)
+        && let Some(outcome) = described.outcome()
+    {
+        let arn: SmolStr = child_arn.into();
+        let (row, revision) = (&described.row, &described.revision);
+        let text = Description {
+            row,
+            execution_arn: &arn,
+            machine_arn: &revision.machine_arn,
+            input: &described.input,
+            outcome: &outcome,
+        };
+        let stop = Timestamp(row.stop.unwrap_or_default());
+        executions.task_event(call.address, text.event(stop, version));
+    }
+}
+
+/// What the parent of an execution that has just ended is told.
+pub(crate) fn ended(open: &Open, outcome: &Outcome, now: Timestamp, version: u8) -> TaskEvent {
+    let meta = open.execution.meta();
+    let text = Description {
+        row: &open.row,
+        execution_arn: &meta.execution_arn,
+        machine_arn: &meta.state_machine_arn,
+        input: &meta.input,
+        outcome,
+    };
+    text.event(now, version)
+}
+
+struct Description<'d> {
+    row: &'d ExecutionRow,
+    execution_arn: &'d SmolStr,
+    machine_arn: &'d SmolStr,
+    input: &'d Payload,
+    outcome: &'d Outcome,
+}
+
+impl Description<'_> {
+    /// Success hands the description on; any other end fails the task with it as the cause
+    /// (recorded: test_start_execution_sync_delegate_failure).
+    fn event(&self, stop: Timestamp, version: u8) -> TaskEvent {
+        let description = self.describe(stop, version);
+        match self.outcome {
+            Outcome::Succeeded(_) => TaskEvent::Succeeded(description.into()),
+            _ => TaskEvent::Failed(Failure::new(names::TASK_FAILED, description.to_json())),
+        }
+    }
+
+    /// DescribeExecution in the old SDK's form: keys sorted, dates in milliseconds; `.sync:2` has
+    /// input and output parsed.
+    fn describe(&self, stop: Timestamp, version: u8) -> Value {
+        let data = |payload: &Payload| match version {
+            2 => payload.value().clone(),
+            _ => Value::string(payload.text()),
+        };
+        let included = || Value::object([("Included", Value::Bool(true))]);
+        let (output, failure) = match self.outcome {
+            Outcome::Succeeded(output) => (Some(output), None),
+            Outcome::Failed(failure) | Outcome::Aborted(failure) | Outcome::TimedOut(failure) => {
+                (None, Some(failure))
+            }
+        };
+        let mut it = Object::with_capacity(16);
+        let failure = failure.cloned().unwrap_or_default();
+        if let Some(cause) = failure.cause {
+            it.insert("Cause", Value::string(cause));
+        }
+        if let Some(error) = failure.error {
+            it.insert("Error", Value::String(error));
+        }
+        it.insert("ExecutionArn", Value::String(self.execution_arn.clone()));
+        it.insert("Input", data(self.input));
+        it.insert("InputDetails", included());
+        it.insert("Name", Value::String(self.row.name.clone()));
+        if let Some(output) = output {
+            it.insert("Output", data(output));
+            it.insert("OutputDetails", included());
+        }
+        it.insert("RedriveCount", Value::Int(i64::from(self.row.redrive_count)));
+        let (status, reason) = match self.outcome {
+            Outcome::Succeeded(_) => {
+                ("NOT_REDRIVABLE", Some("Execution is SUCCEEDED and cannot be redriven"))
+            }
+            _ => ("REDRIVABLE", None),
+        };
+        it.insert("RedriveStatus", status.into());
+        if let Some(reason) = reason {
+            it.insert("RedriveStatusReason", reason.into());
+        }
+        it.insert("StartDate", Value::Int(self.row.start));
+        if let Some(alias) = &self.row.alias {
+            it.insert("StateMachineAliasArn", Value::from(format!("{}:{alias}", self.machine_arn)));
+        }
+        it.insert("StateMachineArn", Value::String(self.machine_arn.clone()));
+        if let Some(version) = self.row.version {
+            let arn = format!("{}:{version}", self.machine_arn);
+            it.insert("StateMachineVersionArn", Value::from(arn));
+        }
+        it.insert("Status", status_of(self.outcome).name().into());
+        it.insert("StopDate", Value::Int(stop.0));
+        it.into()
+    }
+}
+
+/// Stops the child of a `.sync` task that is given up (text recorded).
+pub(crate) async fn cancel(executions: Executions, cancel: TaskCancel) {
+    if !matches!(cancel.resource.pattern(), Pattern::Sync | Pattern::Sync2) {
+        return;
+    }
+    let Some(submitted) = &cancel.submitted else { return };
+    let Some(arn) = submitted.value().get("ExecutionArn").and_then(Value::as_str) else { return };
+    if let Ok(Some(row)) = executions.find_arn(arn) {
+        let cause = format!(
+            "The Task state in AWS Step Functions execution [{}] which was managing this resource \
+             was aborted",
+            cancel.execution_arn
+        );
+        let failure = Failure { error: None, cause: Some(cause.into()) };
+        let _ = executions.stop(row.id, failure).await;
+    }
+}
+
+impl Executions {
+    /// The row of the Standard execution at `arn`.
+    pub(crate) fn find_arn(&self, arn: &str) -> Result<Option<ExecutionRow>, Error> {
+        let Ok(parsed) = Arn::parse(arn) else { return Ok(None) };
+        let ArnResource::Execution { machine, name, .. } = parsed.resource else { return Ok(None) };
+        let machine = parsed.with(ArnResource::StateMachine {
+            name: machine,
+            label: None,
+            qualifier: None,
+            test_case: None,
+        });
+        match self.catalog().machine(&machine.to_string()) {
+            Some(machine) => self.find(machine.id, name),
+            None => Ok(None),
+        }
+    }
+
+    /// Has the execution `row` tell `parent` of its end; `false` if it is not open.
+    async fn watch(&self, row: &ExecutionRow, parent: crate::TaskAddress, version: u8) -> bool {
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        let message = Message::Watch { id: row.id, parent, version, reply };
+        self.shards().send(shard_key(row.machine, &row.name), message);
+        answer.await.unwrap_or(false)
+    }
+}

@@ -1,0 +1,45 @@
+//! Retention: closed executions go when their time is over, a few at a time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use store::Write;
+
+use crate::catalog::Commit;
+use crate::clock::Clock;
+use crate::commit::Committer;
+use crate::executions::Executions;
+
+/// How long closed executions are kept by default: 90 days (AWS quota).
+pub const DEFAULT_RETENTION_MS: i64 = 90 * 24 * 3600 * 1000;
+
+/// How often it is looked for executions whose time is over.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// How many go in one transaction: few enough not to hold up the commits between them.
+const AT_ONCE: usize = 100;
+
+/// Removes what is too old, for as long as the server runs.
+pub(crate) async fn run(
+    executions: Executions,
+    committer: Committer,
+    clock: Arc<dyn Clock>,
+    retention_ms: i64,
+) {
+    let store = executions.shards().shared.store.clone();
+    drop(executions);
+    loop {
+        tokio::time::sleep(EVERY).await;
+        let before = clock.now().plus_ms(-retention_ms);
+        loop {
+            let Ok(ids) = store.closed_before(before.0, AT_ONCE) else { return };
+            if ids.is_empty() {
+                break;
+            }
+            let writes = ids.into_iter().map(|id| Write::DeleteExecution { id }).collect();
+            if committer.commit(writes).await.is_err() {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,580 @@
+//! `Shard`: the one owner of its executions. A state machine itself: messages and the time go in,
+//! writes and effects come out; no thread, no clock, no I/O but look-ups in the store.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use engine::{Applied, Command, Dispatch, Event, Failure, Input, Outcome, names};
+use rand::rngs::StdRng;
+use smol_str::SmolStr;
+use store::{JournalRecord, Status, Write};
+use value::Timestamp;
+
+use crate::activities::QueuedTask;
+use crate::commit::Batch;
+use crate::effect::{Effect, Observed};
+use crate::executions::{Error, Start, Started, TaskReply};
+use crate::host::{Host, uuid};
+use crate::message::{Adopted, Message, Recovered};
+use crate::nested;
+use crate::open::{Open, status_of};
+use crate::shards::Shared;
+use crate::tasks::{TaskAddress, TaskCall, TaskCancel, TaskEvent};
+
+/// The owner of a part of all executions.
+pub(crate) struct Shard {
+    shared: Arc<Shared>,
+    rng: StdRng,
+    open: HashMap<i64, Open>,
+    /// Standard executions by machine and name: the open ones, and those whose end is not known to
+    /// be durable, so that a name is never free while the store does not know that it is taken.
+    names: HashMap<(i64, SmolStr), i64>,
+    closing: VecDeque<(u64, (i64, SmolStr))>,
+    timers: BTreeSet<(Timestamp, i64)>,
+    /// Executions whose last turn ended with work left.
+    unfinished: VecDeque<i64>,
+    /// The number of the newest batch that is durable.
+    durable: Arc<AtomicU64>,
+    batches: u64,
+    writes: Vec<Write>,
+    effects: Vec<Effect>,
+}
+
+impl Shard {
+    pub fn new(shared: Arc<Shared>, rng: StdRng) -> Self {
+        Self {
+            shared,
+            rng,
+            open: HashMap::new(),
+            names: HashMap::new(),
+            closing: VecDeque::new(),
+            timers: BTreeSet::new(),
+            unfinished: VecDeque::new(),
+            durable: Arc::new(AtomicU64::new(0)),
+            batches: 0,
+            writes: Vec::new(),
+            effects: Vec::new(),
+        }
+    }
+
+    /// When the next timer is due.
+    pub fn due(&self) -> Option<Timestamp> {
+        self.timers.first().map(|(due, _)| *due)
+    }
+
+    /// Whether there is work that waits for nothing.
+    pub fn has_work(&self) -> bool {
+        !self.unfinished.is_empty()
+    }
+
+    /// What has piled up since the last call; `None` if nothing has.
+    pub fn take_batch(&mut self) -> Option<Batch> {
+        if self.writes.is_empty() && self.effects.is_empty() {
+            return None;
+        }
+        self.batches += 1;
+        Some(Batch {
+            writes: std::mem::take(&mut self.writes),
+            effects: std::mem::take(&mut self.effects),
+            durable: Some((self.durable.clone(), self.batches)),
+        })
+    }
+
+    /// Lets everything that is due happen, and goes on with what was left.
+    pub fn tick(&mut self, now: Timestamp) {
+        self.forget_closed();
+        while let Some((due, id)) = self.timers.first().copied().filter(|(due, _)| *due <= now) {
+            self.timers.remove(&(due, id));
+            if let Some(open) = self.open.get_mut(&id) {
+                open.due = None;
+                self.turn(id, Input::Tick, now);
+            }
+        }
+        for _ in 0..self.unfinished.len() {
+            let Some(id) = self.unfinished.pop_front() else { return };
+            self.turn(id, Input::Continue, now);
+        }
+    }
+
+    /// Takes a message. `Message::End` is the thread's affair.
+    pub fn handle(&mut self, message: Message, now: Timestamp) {
+        match message {
+            Message::Start { start, is_named, reply } => {
+                let started = self.start(*start, is_named, now);
+                self.effects.push(Effect::Started(reply, started));
+            }
+            Message::Adopt(adopted) => self.adopt(*adopted, now),
+            Message::Recover(recovered) => self.recover(*recovered, now),
+            Message::Stop { id, failure, reply } => {
+                self.turn(id, Input::Stop { failure }, now);
+                let stopped = self.shared.stop_date(id).map(|date| date.unwrap_or(now));
+                self.effects.push(Effect::At(reply, stopped));
+            }
+            Message::Redrive { recovered, reply } => {
+                let redriven = self.redrive(*recovered, now);
+                self.effects.push(Effect::At(reply, redriven));
+            }
+            Message::Task { address, event } => {
+                let task = address.task;
+                let input = match event {
+                    TaskEvent::Submitted(output) => Input::TaskSubmitted { task, output },
+                    TaskEvent::SubmitFailed(failure) => Input::TaskSubmitFailed { task, failure },
+                    TaskEvent::Succeeded(output) => Input::TaskSucceeded { task, output },
+                    TaskEvent::Failed(failure) => Input::TaskFailed { task, failure },
+                };
+                self.turn(address.execution.id, input, now);
+            }
+            Message::Reply { token, reply, done } => {
+                let replied = self.reply(&token, reply, now);
+                self.effects.push(Effect::Replied(done, replied));
+            }
+            Message::Take { task, worker, reply } => self.take(task, worker, reply, now),
+            Message::Watch { id, parent, version, reply } => {
+                let open = self.open.get_mut(&id);
+                let _ = reply.send(open.is_some());
+                if let Some(open) = open {
+                    open.watchers.push((parent, version));
+                }
+            }
+            Message::MachineDeleted { machine, name, reply } => {
+                self.machine_deleted(machine, &name, now);
+                self.effects.push(Effect::Committed(reply));
+            }
+            Message::Count(reply) => drop(reply.send(self.open.len())),
+            Message::End => {}
+        }
+    }
+
+    fn start(&mut self, start: Start, is_named: bool, now: Timestamp) -> Result<Started, Error> {
+        let name = start.name.clone().unwrap_or_else(|| uuid(&mut self.rng));
+        if is_named && let Some(started) = self.started_before(&start, &name)? {
+            return Ok(started);
+        }
+        let (execution, row) = self.shared.new_execution(&start, name, now, &mut self.rng)?;
+        let started = Started {
+            execution_arn: execution.meta().execution_arn.clone(),
+            start_date: execution.meta().start,
+        };
+        let id = row.id;
+        self.insert(Open {
+            execution,
+            revision: start.revision,
+            row,
+            seq: 0,
+            due: None,
+            watchers: Vec::new(),
+            caller: None,
+            test_case: start.test_case,
+        });
+        self.turn(id, Input::Start, now);
+        Ok(started)
+    }
+
+    /// The execution that has the name already, if it may be answered again: it runs, with the
+    /// same input (CreateExecution is idempotent only while the execution runs).
+    fn started_before(&self, start: &Start, name: &SmolStr) -> Result<Option<Started>, Error> {
+        if start.revision.machine_type == crate::catalog::MachineType::Express {
+            return Ok(None);
+        }
+        let arn = start.revision.execution_arn(name);
+        let machine = start.revision.machine;
+        let Some(id) = self.names.get(&(machine, name.clone())) else {
+            return match self.shared.store.find_execution(machine, name)? {
+                Some(_) => Err(Error::AlreadyExists(arn)),
+                None => Ok(None),
+            };
+        };
+        match self.open.get(id).map(|open| open.execution.meta()) {
+            Some(meta) if meta.input == start.input => {
+                Ok(Some(Started { execution_arn: arn, start_date: meta.start }))
+            }
+            _ => Err(Error::AlreadyExists(arn)),
+        }
+    }
+
+    fn insert(&mut self, open: Open) {
+        if !open.row.express {
+            self.names.insert((open.row.machine, open.row.name.clone()), open.row.id);
+        }
+        self.open.insert(open.row.id, open);
+    }
+
+    /// Gives an execution a turn, and takes what it brings.
+    fn turn(&mut self, id: i64, input: Input, now: Timestamp) {
+        let Some(open) = self.open.get_mut(&id) else { return };
+        let mut host =
+            Host { rng: &mut self.rng, catalog: &self.shared.catalog, tasks: &*self.shared.tasks };
+        let applied = open.execution.apply(input, now, &mut host);
+        self.settle(id, applied, now);
+    }
+
+    /// Turns what a turn brought into writes and effects.
+    fn settle(&mut self, id: i64, applied: Applied, now: Timestamp) {
+        let Some(open) = self.open.get_mut(&id) else { return };
+        let outcome = open.execution.outcome().cloned();
+        if let Some(outcome) = &outcome {
+            open.row.status = status_of(outcome);
+            open.row.stop = Some(now.0);
+        }
+        open.row.last_event = open.execution.last_event();
+        open.row.redrive_count = open.execution.redrive_count();
+        if !applied.events.is_empty() {
+            record(open, &applied.events, outcome.is_some(), &mut self.writes);
+        }
+        if self.shared.wants(open) {
+            let observed = Observed {
+                key: open.key(),
+                execution_arn: open.execution.meta().execution_arn.clone(),
+                revision: open.revision.clone(),
+                redrive_count: open.execution.redrive_count(),
+                events: applied.events.into(),
+            };
+            self.effects.push(Effect::Observe(Box::new(observed)));
+        }
+        for command in applied.commands {
+            self.command(id, command, now);
+        }
+        if applied.more {
+            self.unfinished.push_back(id);
+        }
+        self.arm(id);
+    }
+
+    /// Sets the execution's timer to what it is due for.
+    fn arm(&mut self, id: i64) {
+        let Some(open) = self.open.get_mut(&id) else { return };
+        let due = open.execution.due();
+        if due != open.due {
+            if let Some(old) = open.due {
+                self.timers.remove(&(old, id));
+            }
+            if let Some(due) = due {
+                self.timers.insert((due, id));
+            }
+            open.due = due;
+        }
+    }
+
+    fn command(&mut self, id: i64, command: Command, now: Timestamp) {
+        match command {
+            Command::Dispatch(dispatch) => self.dispatch(id, *dispatch),
+            Command::Cancel { task, state, submitted, role_arn } => {
+                let Some(open) = self.open.get(&id) else { return };
+                let asl::program::StateKind::Task(kind) =
+                    &open.execution.program().state(state).kind
+                else {
+                    return;
+                };
+                self.effects.push(Effect::Cancel(Box::new(TaskCancel {
+                    address: TaskAddress { execution: open.key(), task },
+                    resource: kind.resource.clone(),
+                    execution_arn: open.execution.meta().execution_arn.clone(),
+                    submitted,
+                    role_arn,
+                    region: open.revision.region.clone(),
+                    account: open.revision.account.clone(),
+                })));
+            }
+            Command::StartMapRun(_) => {
+                let Some(open) = self.open.get(&id) else { return };
+                let _ = open;
+            }
+            Command::Close(outcome) => self.close(id, &outcome, now),
+        }
+    }
+
+    fn dispatch(&mut self, id: i64, dispatch: Dispatch) {
+        let Some(open) = self.open.get(&id) else { return };
+        let Some(call) = call(open, dispatch) else { return };
+        self.effects.push(if call.resource.kind == asl::resource::ResourceKind::Activity {
+            Effect::Queue(Box::new(queued(call, false)))
+        } else {
+            Effect::Call(Box::new(call))
+        });
+    }
+
+    fn close(&mut self, id: i64, outcome: &Outcome, now: Timestamp) {
+        let Some(mut open) = self.open.remove(&id) else { return };
+        if let Some(due) = open.due.take() {
+            self.timers.remove(&(due, id));
+        }
+        if let Some(caller) = open.caller.take() {
+            let result = open.sync_result(outcome, now);
+            self.effects.push(Effect::Ended(caller, Box::new(result)));
+        }
+        for (parent, version) in std::mem::take(&mut open.watchers) {
+            let event = nested::ended(&open, outcome, now, version);
+            let message = Message::Task { address: parent, event };
+            self.effects.push(Effect::Tell(parent.execution, Box::new(message)));
+        }
+        if !open.row.express {
+            // The name stays taken here until the store is known to have it.
+            let name = (open.row.machine, open.row.name.clone());
+            self.closing.push_back((self.batches + 1, name));
+        }
+    }
+
+    fn forget_closed(&mut self) {
+        let durable = self.durable.load(Ordering::Acquire);
+        while let Some((_, name)) = self.closing.pop_front_if(|(batch, _)| *batch <= durable) {
+            // A redriven execution has its name again.
+            if self.names.get(&name).is_some_and(|id| !self.open.contains_key(id)) {
+                self.names.remove(&name);
+            }
+        }
+    }
+
+    fn adopt(&mut self, adopted: Adopted, now: Timestamp) {
+        let Adopted { execution, revision, row, applied, test_case, reply } = adopted;
+        let id = row.id;
+        let caller = Some(reply);
+        self.insert(Open {
+            execution,
+            revision,
+            row,
+            seq: 1,
+            due: None,
+            watchers: Vec::new(),
+            caller,
+            test_case,
+        });
+        self.settle(id, applied, now);
+    }
+
+    fn redrive(&mut self, recovered: Recovered, now: Timestamp) -> Result<Timestamp, Error> {
+        let Recovered { execution, revision, mut row, seq } = recovered;
+        if self
+            .names
+            .get(&(row.machine, row.name.clone()))
+            .is_some_and(|id| self.open.contains_key(id))
+        {
+            return Err(Error::Running);
+        }
+        let id = row.id;
+        row.status = Status::Running;
+        row.stop = None;
+        row.redrive = Some(now.0);
+        row.redrive_count = execution.redrive_count() + 1;
+        self.writes.push(Write::PutExecution(row.clone()));
+        self.insert(Open {
+            execution,
+            revision,
+            row,
+            seq,
+            due: None,
+            watchers: Vec::new(),
+            caller: None,
+            test_case: None,
+        });
+        self.turn(id, Input::Redrive, now);
+        Ok(now)
+    }
+
+    fn reply(
+        &mut self,
+        token: &engine::token::TaskToken,
+        reply: TaskReply,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let Some(open) = self.open.get(&token.execution) else { return Err(Error::TaskTimedOut) };
+        let task = open.execution.task_of(token).ok_or(Error::TaskTimedOut)?;
+        let input = match reply {
+            TaskReply::Success(output) => Input::TaskSucceeded { task, output },
+            TaskReply::Failure(failure) => Input::TaskFailed { task, failure },
+            TaskReply::Heartbeat => Input::Heartbeat { task },
+        };
+        // What the task was about may have to be given up, when a `.sync` job is ended by token.
+        self.turn(token.execution, input, now);
+        Ok(())
+    }
+
+    fn take(
+        &mut self,
+        task: Box<QueuedTask>,
+        worker: Option<SmolStr>,
+        reply: tokio::sync::oneshot::Sender<Option<crate::ActivityTask>>,
+        now: Timestamp,
+    ) {
+        let TaskAddress { execution, task: task_ref } = task.address;
+        let token = engine::token::TaskToken::parse(&task.token);
+        let open = self.open.get(&execution.id);
+        let is_out = open
+            .zip(token)
+            .is_some_and(|(open, token)| open.execution.task_of(&token) == Some(task_ref));
+        if !is_out {
+            // It timed out in the queue, or its execution ended: the worker asks again.
+            let _ = reply.send(None);
+            return;
+        }
+        if !task.started {
+            self.turn(execution.id, Input::TaskStarted { task: task_ref, worker }, now);
+        }
+        self.effects.push(Effect::HandOut(reply, task));
+    }
+
+    /// Measured: the executions of a deleted machine fail.
+    fn machine_deleted(&mut self, machine: i64, name: &str, now: Timestamp) {
+        let executions = self.open.values().filter(|open| open.row.machine == machine);
+        let ids: Vec<_> = executions.map(|open| open.row.id).collect();
+        for id in ids {
+            let cause = format!("State machine {name} has been deleted");
+            self.turn(id, Input::Fail { failure: Failure::new(names::RUNTIME, cause) }, now);
+        }
+    }
+
+    /// Takes in an execution that was open when the server last ended, and goes on with it.
+    fn recover(&mut self, recovered: Recovered, now: Timestamp) {
+        let Recovered { execution, revision, row, seq } = recovered;
+        let id = row.id;
+        let tasks = execution.tasks();
+        let (restart, has_work) = (execution.last_event() == 0, execution.has_work());
+        self.insert(Open {
+            execution,
+            revision,
+            row,
+            seq,
+            due: None,
+            watchers: Vec::new(),
+            caller: None,
+            test_case: None,
+        });
+        if restart {
+            // An Express execution runs from its start again.
+            return self.turn(id, Input::Start, now);
+        }
+        for (dispatch, started) in tasks {
+            self.recover_task(id, dispatch, started, now);
+        }
+        if has_work {
+            self.turn(id, Input::Continue, now);
+        }
+        self.arm(id);
+    }
+
+    /// A task that was out when the server ended. A call whose outcome nobody knows is made again
+    /// only if that is safe.
+    fn recover_task(&mut self, id: i64, dispatch: Dispatch, started: bool, now: Timestamp) {
+        use asl::resource::{Pattern, ResourceKind};
+        let Some(open) = self.open.get(&id) else { return };
+        let task = dispatch.task;
+        let Some(call) = call(open, dispatch) else { return };
+        let pattern = call.resource.pattern();
+        if call.resource.kind == ResourceKind::Activity {
+            if !started {
+                self.effects.push(Effect::Queue(Box::new(queued(call, false))));
+            }
+            return;
+        }
+        match (pattern, &call.submitted) {
+            (Pattern::WaitForTaskToken, Some(_)) => {}
+            (Pattern::Sync | Pattern::Sync2, Some(_)) => {
+                self.effects.push(Effect::Call(Box::new(call)));
+            }
+            _ if self.shared.is_repeatable(&call) => {
+                self.effects.push(Effect::Call(Box::new(call)))
+            }
+            (Pattern::RequestResponse, _) => {
+                self.turn(id, Input::TaskFailed { task, failure: lost(&call) }, now);
+            }
+            (_, None) => self.turn(id, Input::TaskSubmitFailed { task, failure: lost(&call) }, now),
+        }
+    }
+}
+
+/// What a call whose outcome is not known fails with. For functions it is AWS's own text for that
+/// (measured.md, 8).
+fn lost(call: &TaskCall) -> Failure {
+    use asl::resource::ResourceKind;
+    match &call.resource.kind {
+        ResourceKind::Lambda => function_lost(),
+        ResourceKind::Service { resource_type, .. } if resource_type == "lambda" => function_lost(),
+        _ => Failure::new(
+            names::TASK_FAILED,
+            "The service was called, and the server stopped before the answer arrived. It cannot \
+             be determined whether the call was carried out.",
+        ),
+    }
+}
+
+fn function_lost() -> Failure {
+    Failure::new(
+        "Lambda.Unknown",
+        "An attempt was made to invoke the Lambda function. Step Functions cannot determine \
+         whether Lambda successfully received the call and executed the function.",
+    )
+}
+
+/// Records a turn: a Standard execution's journal, or of an Express one that it has started.
+fn record(open: &mut Open, events: &[Event], ended: bool, writes: &mut Vec<Write>) {
+    if open.row.express {
+        return record_express(open, events, ended, writes);
+    }
+    let first_event = events.iter().find(|event| event.id > 0).map(|event| event.id);
+    let last_event = open.row.last_event;
+    if open.seq == 0 || ended {
+        writes.push(Write::PutExecution(open.row.clone()));
+    }
+    writes.push(Write::Append(JournalRecord {
+        execution: open.row.id,
+        seq: open.seq,
+        first_event: first_event.unwrap_or(last_event + 1),
+        last_event,
+        body: engine::codec::encode(events),
+    }));
+    open.seq += 1;
+}
+
+/// The start alone is recorded, so that a crash runs the execution again, and taken back at its end.
+/// One that a caller waits for (`seq` is past 0 from the start) leaves no trace at all.
+fn record_express(open: &mut Open, events: &[Event], ended: bool, writes: &mut Vec<Write>) {
+    match (open.seq, ended) {
+        (0, true) => {}
+        (0, false) => {
+            writes.push(Write::PutExecution(open.row.clone()));
+            writes.push(Write::Append(JournalRecord {
+                execution: open.row.id,
+                seq: 0,
+                first_event: 1,
+                last_event: 1,
+                body: engine::codec::encode(&events[..1]),
+            }));
+            open.seq = 2;
+        }
+        (2, true) => writes.push(Write::DeleteExecution { id: open.row.id }),
+        _ => {}
+    }
+}
+
+/// The call of a dispatched task.
+pub(crate) fn call(open: &Open, dispatch: Dispatch) -> Option<TaskCall> {
+    let state = open.execution.program().state(dispatch.state);
+    let asl::program::StateKind::Task(task) = &state.kind else { return None };
+    let meta = open.execution.meta();
+    Some(TaskCall {
+        address: TaskAddress { execution: open.key(), task: dispatch.task },
+        resource: task.resource.clone(),
+        parameters: dispatch.parameters,
+        token: dispatch.token,
+        state_name: state.name.clone(),
+        execution_arn: meta.execution_arn.clone(),
+        state_machine_arn: meta.state_machine_arn.clone(),
+        execution_role: open.revision.role_arn.clone(),
+        role_arn: dispatch.role_arn,
+        region: meta.region.clone(),
+        account: open.revision.account.clone(),
+        test_case: open.test_case.clone(),
+        timeout_seconds: dispatch.timeout_seconds,
+        submitted: dispatch.submitted,
+    })
+}
+
+fn queued(call: TaskCall, started: bool) -> QueuedTask {
+    QueuedTask {
+        activity_arn: call.resource.arn,
+        address: call.address,
+        token: call.token,
+        input: call.parameters,
+        started,
+    }
+}
