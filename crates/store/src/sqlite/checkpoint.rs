@@ -5,8 +5,10 @@
 //! ahead. So the bulk is copied while commits go on, and only the few pages that came meanwhile are
 //! copied with the writer held back, which takes about as long as one commit.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::{Connection, Result};
 
@@ -18,6 +20,11 @@ const DUE_PAGES: u32 = 4096;
 const LAST_PAGES: i64 = 256;
 /// How often the bulk is copied before the writer is held back all the same.
 const PASSES: u32 = 4;
+/// How long, with the writer held back, those are waited for who still read from the log. Point
+/// reads are gone after a fraction of it, and newer ones read from the database.
+const READERS_WAIT: Duration = Duration::from_millis(10);
+/// After a long read kept the log from beginning anew, the next try comes so many pages later.
+const RETRY_PAGES: u32 = DUE_PAGES / 4;
 
 /// The thread that copies the log, and the way to wake it.
 pub(super) struct Checkpointer {
@@ -28,6 +35,8 @@ pub(super) struct Checkpointer {
 struct Shared {
     state: Mutex<State>,
     wake: Condvar,
+    /// How many pages the log must have for the next checkpoint.
+    due_pages: AtomicU32,
 }
 
 #[derive(Default)]
@@ -42,7 +51,11 @@ impl Checkpointer {
         connection: Connection,
         writer: Arc<Mutex<Writer>>,
     ) -> std::io::Result<Self> {
-        let shared = Arc::new(Shared { state: Mutex::default(), wake: Condvar::new() });
+        let shared = Arc::new(Shared {
+            state: Mutex::default(),
+            wake: Condvar::new(),
+            due_pages: AtomicU32::new(DUE_PAGES),
+        });
         let theirs = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("checkpoint".to_owned())
@@ -52,7 +65,7 @@ impl Checkpointer {
 
     /// Tells how many pages the log has; wakes the thread if they are too many.
     pub(super) fn logged(&self, pages: u32) {
-        if pages >= DUE_PAGES {
+        if pages >= self.shared.due_pages.load(Ordering::Relaxed) {
             self.shared.change(|state| state.due = true);
         }
     }
@@ -87,28 +100,42 @@ impl Shared {
             drop(state);
             // On an error (a full disk, say) commits go on into the log and wake us again; if the
             // disk stays broken, it is they who report it.
-            let _ = checkpoint(connection, writer);
+            let kept = checkpoint(connection, writer).unwrap_or(Some(0));
+            let due = kept.map_or(DUE_PAGES, |pages| pages.max(DUE_PAGES) + RETRY_PAGES);
+            self.due_pages.store(due, Ordering::Relaxed);
         }
     }
 }
 
-/// Copies the log into the database and lets the next commit begin it anew.
-fn checkpoint(connection: &Connection, writer: &Mutex<Writer>) -> Result<()> {
+/// Copies the log into the database and lets the next commit begin it anew. If a long read prevents
+/// that, returns how many pages the log keeps.
+fn checkpoint(connection: &Connection, writer: &Mutex<Writer>) -> Result<Option<u32>> {
+    connection.busy_timeout(READERS_WAIT)?;
     for _ in 0..PASSES {
-        if copy(connection, "PASSIVE")? <= LAST_PAGES {
+        let passed = copy(connection, "PASSIVE")?;
+        if passed.logged - passed.copied <= LAST_PAGES {
             break;
         }
     }
     let _held_back = writer.lock().unwrap_or_else(PoisonError::into_inner);
-    // Does not wait: if someone reads from the log just now, the next commit wakes us again.
-    copy(connection, "RESTART").map(drop)
+    let last = copy(connection, "RESTART")?;
+    Ok(last.busy.then(|| u32::try_from(last.logged).unwrap_or(0)))
 }
 
-/// Runs one checkpoint and returns how many pages of the log are not in the database yet.
-fn copy(connection: &Connection, mode: &str) -> Result<i64> {
+/// What SQLite tells of a checkpoint.
+struct Copied {
+    /// Someone reads from the log, so that it cannot begin anew.
+    busy: bool,
+    /// Pages in the log.
+    logged: i64,
+    /// Those of them that are in the database now.
+    copied: i64,
+}
+
+/// Runs one checkpoint.
+fn copy(connection: &Connection, mode: &str) -> Result<Copied> {
     let sql = format!("PRAGMA wal_checkpoint({mode})");
     connection.prepare_cached(&sql)?.query_row([], |row| {
-        let (logged, copied): (i64, i64) = (row.get(1)?, row.get(2)?);
-        Ok(logged - copied)
+        Ok(Copied { busy: row.get(0)?, logged: row.get(1)?, copied: row.get(2)? })
     })
 }
