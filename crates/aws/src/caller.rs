@@ -21,6 +21,8 @@ use crate::sign::{Scope, Signable, sign};
 
 mod checksum;
 mod s3;
+#[cfg(test)]
+mod vectors;
 
 /// What every call shares.
 #[derive(Debug)]

@@ -9,6 +9,9 @@ use crate::escape;
 /// The body hash of a request whose body is not signed.
 const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
+/// The header that carries the body's hash.
+const BODY_HASH: &str = "x-amz-content-sha256";
+
 /// Headers that proxies and clients change on the way, so they are not signed.
 const NOT_SIGNED: [&str; 6] =
     ["authorization", "connection", "expect", "transfer-encoding", "user-agent", "x-amzn-trace-id"];
@@ -53,14 +56,18 @@ impl Scope<'_> {
 /// The headers to add to the request: date, token, body hash and `authorization`.
 pub fn sign(request: &Signable<'_>, scope: &Scope<'_>) -> Vec<(String, String)> {
     let stamp = stamp(scope.time);
-    let body_hash =
-        if request.sign_body { sha256_hex(request.body) } else { UNSIGNED_PAYLOAD.to_owned() };
+    let given = crate::http::header(request.headers, BODY_HASH);
+    let body_hash = match given {
+        Some(given) => given.to_owned(),
+        None if request.sign_body => sha256_hex(request.body),
+        None => UNSIGNED_PAYLOAD.to_owned(),
+    };
     let mut added = vec![("x-amz-date".to_owned(), stamp.clone())];
     if let Some(token) = &scope.credentials.session_token {
         added.push(("x-amz-security-token".to_owned(), token.to_string()));
     }
-    if scope.is_s3() || !request.sign_body {
-        added.push(("x-amz-content-sha256".to_owned(), body_hash.clone()));
+    if given.is_none() && (scope.is_s3() || !request.sign_body) {
+        added.push((BODY_HASH.to_owned(), body_hash.clone()));
     }
     let (names, headers) = canonical_headers(request, &added);
     let canonical = format!(

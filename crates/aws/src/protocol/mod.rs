@@ -110,3 +110,15 @@ fn sorted(mut members: Vec<(smol_str::SmolStr, Value)>) -> Object {
     members.sort_by(|a, b| a.0.cmp(&b.0));
     members.into_iter().collect()
 }
+
+/// Whether two XML texts say the same.
+#[cfg(test)]
+pub(crate) fn same_xml(a: &[u8], b: &[u8]) -> bool {
+    xml::parse(a).ok().zip(xml::parse(b).ok()).is_some_and(|(a, b)| a == b)
+}
+
+/// Whether two CBOR items say the same.
+#[cfg(test)]
+pub(crate) fn same_cbor(a: &[u8], b: &[u8]) -> bool {
+    cbor::decode(a).ok().zip(cbor::decode(b).ok()).is_some_and(|(a, b)| a == b)
+}

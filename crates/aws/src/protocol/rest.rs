@@ -26,6 +26,8 @@ pub fn request(context: Context<'_>, input: &Object) -> Result<Wire, String> {
         }
         match member.location {
             Location::Query => query(context, member, value, &mut wire),
+            // The length is the body's own, whatever the caller says.
+            Location::Header if member.wire.eq_ignore_ascii_case("content-length") => {}
             Location::Header => header(context, member, value, &mut wire),
             Location::Headers => headers(member, value, &mut wire),
             Location::Uri | Location::Body | Location::Status => {}
