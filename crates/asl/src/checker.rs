@@ -9,7 +9,7 @@ use value::json::{Member, Node, NodeKind};
 use crate::Checked;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::fields::{In, Rules};
-use crate::limits::{DIAGNOSTICS_MAX, JACKSON_SOURCE_CHARS};
+use crate::limits::{DIAGNOSTICS_MAX, JACKSON_SOURCE_CHARS, SUGGESTIONS_MAX};
 use crate::location::Location;
 use crate::options::Options;
 use crate::program::{Block, Program, QueryLanguage, State, StateId};
@@ -198,6 +198,18 @@ impl<'o> Checker<'o> {
         true
     }
 
+    /// Advice for a misspelt name.
+    pub(crate) fn did_you_mean<'a>(
+        &self,
+        name: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+    ) -> Option<String> {
+        if self.diagnostics.len() >= SUGGESTIONS_MAX {
+            return None;
+        }
+        closest(name, candidates).map(|near| format!("did you mean '{near}'?"))
+    }
+
     /// Checks that `member` belongs to an object of these `rules`.
     fn known_field(
         &mut self,
@@ -209,7 +221,7 @@ impl<'o> Checker<'o> {
         let name = &member.key;
         let (ours, theirs) = match (rules.language(name), language) {
             (None, _) => {
-                let help = closest(name, rules.names()).map(|n| format!("did you mean '{n}'?"));
+                let help = self.did_you_mean(name, rules.names());
                 let message = format!("Field '{name}' is not supported");
                 return self.fault_with_help(&member.key_span, at, message, help);
             }

@@ -17,6 +17,8 @@ pub const NESTED_BLOCKS: usize = 32;
 pub const NESTED_CONDITIONS: usize = 128;
 /// The most diagnostics kept of one definition; ours. ValidateStateMachineDefinition shows 100.
 pub const DIAGNOSTICS_MAX: usize = 1000;
+/// For how many diagnostics a misspelt name is looked up; ours: looking up takes time.
+pub const SUGGESTIONS_MAX: usize = 100;
 /// Longest variable name, in characters (developer guide, variables).
 pub const VARIABLE_NAME_CHARS: usize = 80;
 /// Largest `MaxInputBytesPerBatch` (developer guide, ItemBatcher).

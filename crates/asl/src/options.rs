@@ -15,8 +15,9 @@ pub struct Options<'r> {
     /// Refuse what AWS refuses, even where Stepwell could run it.
     pub strict: bool,
     /// Accept what a deployment tool has yet to fill in: `${Name}` in any string, and objects such
-    /// as `{"Ref": …}` or `{"Fn::Sub": …}` in place of a string. A number or enumerated value that
-    /// is yet to be filled in compiles to the smallest or first one allowed.
+    /// as `{"Ref": …}` or `{"Fn::Sub": …}` in place of a string. In the program a number or path
+    /// that is yet to be filled in counts as absent (a Wait as 0 seconds), an enumerated value as
+    /// the first one allowed, an expression that does not parse as the string that it is.
     pub placeholders: bool,
     /// Which resources exist.
     pub resources: &'r dyn Resources,

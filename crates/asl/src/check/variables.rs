@@ -8,30 +8,26 @@ use std::collections::{HashMap, HashSet};
 
 use smol_str::SmolStr;
 
-use crate::checker::{Checker, StateOutline, VariableUse};
+use crate::checker::{Checker, VariableUse};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::limits::SUGGESTIONS_MAX;
 use crate::program::StateId;
 use crate::suggest::closest;
 
 /// Checks what every state assigns and reads.
 pub(crate) fn variables(checker: &mut Checker) {
+    let scopes = Scopes::new(checker);
     let mut found = Vec::new();
-    let known: &Checker = checker;
-    let mut scopes = Scopes::new(known);
-    for (index, state) in known.outlines.iter().enumerate() {
-        let id = StateId(index as u32);
-        let mut told = HashSet::new();
-        for used in &state.assigns {
-            if scopes.exists_outside(state, &used.name) && told.insert(&used.name) {
-                found.push(shadowed(used));
+    let mut told = HashSet::new();
+    for used in scopes.uses() {
+        if used.read && !used.inside && !used.outside {
+            if told.insert((used.state, &used.variable.name)) {
+                let help = (found.len() < SUGGESTIONS_MAX)
+                    .then(|| scopes.advice(used.state, &used.variable.name));
+                found.push(undefined(used.variable, help));
             }
-        }
-        for used in &state.reads {
-            let exists =
-                scopes.exists(id, state, &used.name) || scopes.exists_outside(state, &used.name);
-            if !exists && told.insert(&used.name) {
-                found.push(undefined(used, scopes.advice(state, &used.name)));
-            }
+        } else if !used.read && used.outside && told.insert((used.state, &used.variable.name)) {
+            found.push(shadowed(used.variable));
         }
     }
     found.into_iter().for_each(|diagnostic| checker.report(diagnostic));
@@ -51,23 +47,42 @@ fn shadowed(used: &VariableUse) -> Diagnostic {
     }
 }
 
-fn undefined(used: &VariableUse, help: String) -> Diagnostic {
+fn undefined(used: &VariableUse, help: Option<String>) -> Diagnostic {
     Diagnostic {
         severity: Severity::Warning,
         code: Code::PossiblyUndefinedVariable,
         message: format!("Variable '${}' is possibly undefined.", used.name),
         location: Some(used.location.clone()),
         span: used.span.clone(),
-        help: Some(help),
+        help,
     }
+}
+
+/// A variable in a state, and whether it exists when the state is entered.
+struct Use<'c> {
+    state: StateId,
+    variable: &'c VariableUse,
+    /// Read, not assigned.
+    read: bool,
+    /// It exists in the state's own block.
+    inside: bool,
+    /// It exists in a block around that.
+    outside: bool,
+}
+
+/// Whether a block's variable exists when one of the block's states is entered.
+struct Question<'c> {
+    block: usize,
+    name: &'c SmolStr,
+    entered: StateId,
+    /// Which use wants to know.
+    asker: usize,
 }
 
 struct Scopes<'c> {
     checker: &'c Checker<'c>,
     /// For each block, which of its states assign a variable.
     assigners: Vec<HashMap<&'c SmolStr, Vec<StateId>>>,
-    /// The states in which a block's variable exists, once they have been asked for.
-    existing: HashMap<(usize, SmolStr), HashSet<StateId>>,
 }
 
 impl<'c> Scopes<'c> {
@@ -79,36 +94,67 @@ impl<'c> Scopes<'c> {
                 states.push(StateId(index as u32));
             }
         }
-        Self { checker, assigners, existing: HashMap::new() }
+        Self { checker, assigners }
     }
 
-    /// Whether the variable `name` of the state's own block has been assigned when it is entered.
-    fn exists(&mut self, id: StateId, state: &StateOutline, name: &SmolStr) -> bool {
-        let Some(assigners) = self.assigners[state.block].get(name) else { return false };
-        let checker = self.checker;
-        let states = self
-            .existing
-            .entry((state.block, name.clone()))
-            .or_insert_with(|| behind(checker, assigners));
-        states.contains(&id)
+    /// Every use. The ways are walked once for each variable of a block, whoever asks for it.
+    fn uses(&self) -> Vec<Use<'c>> {
+        let mut uses = Vec::new();
+        for (index, state) in self.checker.outlines.iter().enumerate() {
+            let state_id = StateId(index as u32);
+            let new = |variable, read| Use {
+                state: state_id,
+                variable,
+                read,
+                inside: false,
+                outside: false,
+            };
+            uses.extend(state.assigns.iter().map(|variable| new(variable, false)));
+            uses.extend(state.reads.iter().map(|variable| new(variable, true)));
+        }
+        let mut questions: Vec<Question> = Vec::new();
+        for (asker, used) in uses.iter().enumerate() {
+            self.ask(asker, used, &mut questions);
+        }
+        questions.sort_by_key(|question| (question.block, question.name));
+        let mut ways = Ways { seen: vec![0; self.checker.outlines.len()], round: 0 };
+        for group in questions.chunk_by(|a, b| a.block == b.block && a.name == b.name) {
+            let Some(assigners) = self.assigners[group[0].block].get(group[0].name) else {
+                continue;
+            };
+            ways.walk(self.checker, assigners);
+            for question in group.iter().filter(|question| ways.reach(question.entered)) {
+                let used = &mut uses[question.asker];
+                if question.entered == used.state {
+                    used.inside = true
+                } else {
+                    used.outside = true
+                }
+            }
+        }
+        uses
     }
 
-    /// Whether a block around the state's has the variable by then. The children of a Distributed
-    /// Map are executions of their own and see nothing.
-    fn exists_outside(&mut self, mut state: &'c StateOutline, name: &SmolStr) -> bool {
-        let checker = self.checker;
+    /// The questions of a use: in its own block and in every one around it. The children of a
+    /// Distributed Map are executions of their own and see nothing of what is around them.
+    fn ask(&self, asker: usize, used: &Use<'c>, questions: &mut Vec<Question<'c>>) {
+        let mut entered = used.state;
         loop {
-            let block = &checker.block_outlines[state.block];
-            let Some(owner) = block.owner.filter(|_| !block.distributed) else { return false };
-            state = &checker.outlines[owner.0 as usize];
-            if self.exists(owner, state, name) {
-                return true;
+            let block = self.checker.outlines[entered.0 as usize].block;
+            let name = &used.variable.name;
+            if self.assigners[block].contains_key(name) {
+                questions.push(Question { block, name, entered, asker });
+            }
+            let outline = &self.checker.block_outlines[block];
+            match outline.owner.filter(|_| !outline.distributed) {
+                Some(owner) => entered = owner,
+                None => return,
             }
         }
     }
 
-    fn advice(&self, state: &StateOutline, name: &SmolStr) -> String {
-        if self.assigners[state.block].contains_key(name) {
+    fn advice(&self, state: StateId, name: &SmolStr) -> String {
+        if self.assigners[self.checker.outlines[state.0 as usize].block].contains_key(name) {
             return "no state on the way to this one assigns it".to_owned();
         }
         if self.assigners.iter().any(|block| block.contains_key(name)) {
@@ -122,16 +168,29 @@ impl<'c> Scopes<'c> {
     }
 }
 
-/// The states that `assigners` lead to.
-fn behind(checker: &Checker, assigners: &[StateId]) -> HashSet<StateId> {
-    let mut reached = HashSet::new();
-    let mut waiting = assigners.to_vec();
-    while let Some(id) = waiting.pop() {
-        for target in &checker.outlines[id.0 as usize].targets {
-            if reached.insert(*target) {
-                waiting.push(*target);
+/// The states that some states lead to.
+struct Ways {
+    /// In which round each state was last reached.
+    seen: Vec<u32>,
+    round: u32,
+}
+
+impl Ways {
+    fn walk(&mut self, checker: &Checker, from: &[StateId]) {
+        self.round += 1;
+        let mut waiting = from.to_vec();
+        while let Some(id) = waiting.pop() {
+            for target in &checker.outlines[id.0 as usize].targets {
+                let seen = &mut self.seen[target.0 as usize];
+                if *seen != self.round {
+                    *seen = self.round;
+                    waiting.push(*target);
+                }
             }
         }
     }
-    reached
+
+    fn reach(&self, id: StateId) -> bool {
+        self.seen[id.0 as usize] == self.round
+    }
 }

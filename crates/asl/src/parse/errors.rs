@@ -66,7 +66,7 @@ impl StateParser<'_, '_> {
         let max_attempts = self.retry_integer(node, at, "MaxAttempts", attempts);
         let delay = Bounds::between(1, MAX_DELAY_SECONDS_MAX);
         let max_delay = self.retry_integer(node, at, "MaxDelaySeconds", delay);
-        let backoff_rate = match node.get("BackoffRate") {
+        let backoff_rate = match self.checker.given(node, "BackoffRate") {
             None => Some(BACKOFF_RATE),
             Some(rate) => self.checker.number(&rate.value, &at.field("BackoffRate"), 1.0, None),
         };
@@ -94,7 +94,7 @@ impl StateParser<'_, '_> {
         name: &str,
         bounds: Bounds,
     ) -> Option<Option<u64>> {
-        let Some(member) = node.get(name) else { return Some(None) };
+        let Some(member) = self.checker.given(node, name) else { return Some(None) };
         self.checker.integer(&member.value, &at.field(name), bounds).map(Some)
     }
 

@@ -36,7 +36,7 @@ impl StateParser<'_, '_> {
         {
             return Some(Some(Field::Expression(Box::new(path))));
         }
-        let Some(member) = node.get(name) else { return Some(None) };
+        let Some(member) = self.checker.given(node, name) else { return Some(None) };
         let at = at.field(name);
         if let Some(expression) = self.jsonata_value(&member.value, &at)? {
             return Some(Some(Field::Expression(Box::new(expression))));

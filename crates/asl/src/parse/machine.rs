@@ -31,7 +31,7 @@ pub(crate) fn machine(checker: &mut Checker, node: &Node) -> Option<u64> {
         checker.one_of(&member.value, &at.field("Version"), &["1.0"]);
     }
     // AWS accepts 0 here, unlike on a Task (measured).
-    let timeout = node.get("TimeoutSeconds").and_then(|member| {
+    let timeout = checker.given(node, "TimeoutSeconds").and_then(|member| {
         let bounds = Bounds::between(0, TIMEOUT_SECONDS_MAX);
         checker.integer(&member.value, &at.field("TimeoutSeconds"), bounds)
     });

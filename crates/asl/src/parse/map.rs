@@ -1,5 +1,6 @@
 //! Map: items, item processor, concurrency and tolerated failures.
 
+use value::Value;
 use value::json::{Member, Node};
 
 use crate::checker::opening;
@@ -12,10 +13,9 @@ use crate::program::{BlockId, Map, MapMode, StateKind, Template};
 
 impl StateParser<'_, '_> {
     pub(crate) fn map(&mut self, node: &Node, at: &Location) -> Option<StateKind> {
-        let none = StatesAccess::default();
         let processor = self.processor(node, at);
         let items = match self.is_jsonata() {
-            true => self.template_field(node, at, "Items", none),
+            true => self.items(node, at),
             false => self.items_path(node, at),
         };
         let item_selector = self.item_selector(node, at);
@@ -46,6 +46,22 @@ impl StateParser<'_, '_> {
             result_writer: result_writer?,
             label: label?,
         })))
+    }
+
+    /// `Items`: an array or an object, or an expression.
+    fn items(&mut self, node: &Node, at: &Location) -> Option<Option<Template>> {
+        let items = self.template_field(node, at, "Items", StatesAccess::default())?;
+        if let (Some(Template::Literal(value)), Some(member)) = (&items, node.get("Items")) {
+            let message = match value {
+                Value::Array(_) | Value::Object(_) => return Some(items),
+                _ if self.checker.is_placeholder(&member.value) => return Some(None),
+                Value::String(_) => "JSONata string must start with {% and end with %}",
+                _ => "Expected value of type Array",
+            };
+            self.checker.fault(&member.value.span, &at.field("Items"), message);
+            return None;
+        }
+        Some(items)
     }
 
     fn items_path(&mut self, node: &Node, at: &Location) -> Option<Option<Template>> {

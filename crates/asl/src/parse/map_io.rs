@@ -22,6 +22,14 @@ const READER_VALUES: &[(&str, &[&str])] = &[
     ("CSVHeaderLocation", &["FIRST_ROW", "GIVEN"]),
 ];
 
+/// Of which an `ItemBatcher` must have one (developer guide, ItemBatcher).
+const BATCH_LIMITS: &[&str] = &[
+    "MaxItemsPerBatch",
+    "MaxItemsPerBatchPath",
+    "MaxInputBytesPerBatch",
+    "MaxInputBytesPerBatchPath",
+];
+
 impl StateParser<'_, '_> {
     /// `ItemReader`; the outer `None` is a fault.
     pub(crate) fn item_reader(&mut self, node: &Node, at: &Location) -> Option<Option<ItemReader>> {
@@ -90,7 +98,11 @@ impl StateParser<'_, '_> {
         let max_items = self.integer_field(node, &at, "MaxItems", None, Bounds::from(0));
         let max_items_path = self.path_field(node, &at, "MaxItemsPath");
         (max_items?, fine.then_some(())?);
-        let template = self.template(node, &at, StatesAccess::default())?;
+        // In JSONPath nothing but `MaxItemsPath` is evaluated here.
+        let template = match self.is_jsonata() {
+            true => self.template(node, &at, StatesAccess::default())?,
+            false => Template::Literal(node.to_value()),
+        };
         Some(Some(with_path(template, node, max_items_path?)))
     }
 
@@ -145,10 +157,10 @@ impl StateParser<'_, '_> {
             max_input_bytes_per_batch: bytes?,
             batch_input: batch_input?,
         };
-        if batcher.max_items_per_batch.is_none() && batcher.max_input_bytes_per_batch.is_none() {
-            let message = "The object must have at least one of the following fields: \
-                           [MaxItemsPerBatch, MaxItemsPerBatchPath, MaxInputBytesPerBatch, \
-                           MaxInputBytesPerBatchPath]";
+        if !BATCH_LIMITS.iter().any(|name| node.get(name).is_some()) {
+            let list = BATCH_LIMITS.join(", ");
+            let message =
+                format!("The object must have at least one of the following fields: [{list}]");
             self.checker.fault(&member.key_span, &at, message);
         }
         Some(Some(batcher))

@@ -3,11 +3,10 @@
 use std::ops::Range;
 
 use value::Value;
-use value::json::{Node, NodeKind};
+use value::json::{Member, Node, NodeKind};
 
 use crate::checker::Checker;
 use crate::location::Location;
-use crate::suggest::closest;
 
 /// The bounds of an integer field.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +47,11 @@ impl Checker<'_> {
         }
     }
 
+    /// The member `name`, unless a deployment tool has yet to fill it in.
+    pub(crate) fn given<'n>(&self, node: &'n Node, name: &str) -> Option<&'n Member> {
+        node.get(name).filter(|member| !self.is_placeholder(&member.value))
+    }
+
     /// A string; of a placeholder object, its JSON text.
     pub(crate) fn string<'n>(
         &mut self,
@@ -80,7 +84,6 @@ impl Checker<'_> {
     pub(crate) fn integer(&mut self, node: &Node, at: &Location, bounds: Bounds) -> Option<u64> {
         let int = match &node.kind {
             NodeKind::Scalar(Value::Int(int)) => *int,
-            _ if self.is_placeholder(node) => return Some(bounds.min),
             _ => {
                 let help = path_in_place_of_value(node);
                 self.fault_with_help(&node.span, at, "Expected value of type Integer", help);
@@ -148,7 +151,7 @@ impl Checker<'_> {
         if let Some(value) = values.iter().find(|value| **value == text) {
             return Some(value);
         }
-        let help = closest(&text, values.iter().copied()).map(|v| format!("did you mean '{v}'?"));
+        let help = self.did_you_mean(&text, values.iter().copied());
         let list = values.join(", ");
         let message = format!("Value should be one of the following: [{list}]");
         self.fault_with_help(&node.span, at, message, help);

@@ -13,7 +13,6 @@ use crate::fields::{self, TYPES};
 use crate::location::Location;
 use crate::parse::block::Names;
 use crate::program::{BlockId, QueryLanguage, State, StateId, StateKind};
-use crate::suggest::closest;
 
 /// What is known while one state is parsed.
 pub(crate) struct StateParser<'c, 'o> {
@@ -138,7 +137,7 @@ impl StateParser<'_, '_> {
         }
         let list = TYPES.join(", ");
         let message = format!("The field 'Type' should have one of these values: [{list}]");
-        let help = closest(text, TYPES.iter().copied()).map(|t| format!("did you mean '{t}'?"));
+        let help = self.checker.did_you_mean(text, TYPES.iter().copied());
         self.checker.fault_with_help(&member.value.span, &at.field("Type"), message, help);
         None
     }
@@ -220,7 +219,7 @@ impl Checker<'_> {
         at: &Location,
         names: impl Iterator<Item = &'a str>,
     ) {
-        let help = closest(name, names).map(|near| format!("did you mean '{near}'?"));
+        let help = self.did_you_mean(name, names);
         self.report(Diagnostic {
             severity: Severity::Error,
             code: Code::MissingTransitionTarget,

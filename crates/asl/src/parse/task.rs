@@ -45,9 +45,12 @@ impl StateParser<'_, '_> {
         let node = &member.value;
         let at = at.field("Resource");
         let text = self.checker.string(node, &at)?;
-        let resource = Resource::parse(&text).filter(|resource| {
-            resource.kind != ResourceKind::Placeholder || self.checker.options.placeholders
-        });
+        let resource = if self.checker.is_placeholder(node) {
+            Some(Resource { arn: text.as_ref().into(), kind: ResourceKind::Placeholder })
+        } else {
+            // Outside of templates a placeholder is what it is for AWS: no ARN.
+            Resource::parse(&text).filter(|resource| resource.kind != ResourceKind::Placeholder)
+        };
         let Some(resource) = resource else {
             self.checker.fault(&node.span, &at, "Value is not a valid resource ARN");
             return None;

@@ -17,7 +17,8 @@ impl StateParser<'_, '_> {
         let wait = match (seconds, timestamp) {
             (Some(seconds), _) => Wait::Seconds(seconds),
             (None, Some(timestamp)) => Wait::Timestamp(timestamp),
-            (None, None) => return None,
+            // Yet to be filled in, or missing, which the table of fields has told.
+            (None, None) => Wait::Seconds(Field::Literal(0)),
         };
         Some(StateKind::Wait(wait))
     }

@@ -1,8 +1,6 @@
 //! Plays the recorded definitions: what AWS accepted must check, what it refused must be refused
 //! in its words, and real definitions must not be refused wrongly.
 
-use std::path::{Path, PathBuf};
-
 use asl::resource::{Resource, ResourceKind};
 use asl::{
     AnyResource, Checked, Options, ParameterFault, Recognition, Resources, Severity, check,
@@ -11,31 +9,7 @@ use asl::{
 use value::Value;
 use value::json::{self, Node};
 
-/// The shared data; `None`, with a loud note, where there is none.
-fn shared(folder: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("STEPWELL_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    );
-    let path = root.join(folder);
-    if path.is_dir() {
-        return Some(path);
-    }
-    eprintln!("\n*** SKIPPED: no shared data at {} (set STEPWELL_SHARED) ***\n", path.display());
-    None
-}
-
-fn json_files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            json_files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "json") {
-            found.push(path);
-        }
-    }
-    found.sort();
-}
+use crate::{json_files, shared};
 
 /// Every service and action exists but those that recorded definitions name in vain.
 struct RecordedResources;
@@ -84,8 +58,7 @@ struct Case {
 
 impl Case {
     fn all() -> Option<Vec<Self>> {
-        let mut files = Vec::new();
-        json_files(&shared("conformance")?, &mut files);
+        let files = json_files(&shared("conformance")?);
         let cases = files.into_iter().map(|path| {
             let json = json::parse(&std::fs::read_to_string(&path).unwrap()).unwrap();
             Self { name: path.file_stem().unwrap().to_string_lossy().into_owned(), json }
@@ -224,12 +197,11 @@ fn recorded_variable_references() {
     assert!(compared >= 12, "{compared}");
 }
 
-/// Closes `${…}` and CloudFormation's objects are there as their authors wrote them.
+/// Placeholders and CloudFormation's objects are there as their authors wrote them.
 #[test]
 fn real_workflows() {
     let Some(folder) = shared("corpus/workflows") else { return };
-    let mut files = Vec::new();
-    json_files(&folder, &mut files);
+    let files = json_files(&folder);
     let mut wrong = Vec::new();
     for path in &files {
         let text = std::fs::read_to_string(path).unwrap();
@@ -251,8 +223,7 @@ fn real_workflows() {
 #[test]
 fn textbook_workflows() {
     let Some(folder) = shared("corpus/textbook") else { return };
-    let mut files = Vec::new();
-    json_files(&folder, &mut files);
+    let files = json_files(&folder);
     for path in files {
         let text = std::fs::read_to_string(&path).unwrap();
         let options = Options::new(&AnyResource);
