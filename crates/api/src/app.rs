@@ -1,0 +1,75 @@
+//! What the server is made of, as the binary puts it together.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use runtime::catalog::Catalog;
+use runtime::{Clock, Executions};
+
+/// Everything that requests are answered from.
+pub struct App {
+    /// State machines, activities and tags.
+    pub catalog: Catalog,
+    /// Executions.
+    pub executions: Executions,
+    /// Who an unsigned request is from, and what the server says of itself.
+    pub settings: Settings,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Random bits, for ids and for the weights of aliases.
+    pub random: Box<dyn Fn() -> u128 + Send + Sync>,
+    /// The web console, if there is one.
+    pub console: Option<Console>,
+    /// Which log groups exist; without it, all do.
+    pub log_groups: Option<Arc<dyn LogGroups>>,
+    /// Hears of errors that callers are not told about.
+    pub report: Arc<dyn Fn(&str) + Send + Sync>,
+}
+
+/// What configuration decides.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The account of requests whose access key id is none.
+    pub account: String,
+    /// The region of requests that are not signed.
+    pub region: String,
+    /// The version that `/health` tells.
+    pub version: &'static str,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let (account, region) = ("123456789012".to_owned(), "us-east-1".to_owned());
+        Self { account, region, version: env!("CARGO_PKG_VERSION") }
+    }
+}
+
+/// The web console's files.
+#[derive(Clone, Copy)]
+pub struct Console {
+    /// The file at a path, in the best encoding that an `Accept-Encoding` header allows.
+    pub asset: fn(path: &str, accept_encoding: &str) -> Option<Asset>,
+    /// Headers for every answer of the console.
+    pub security_headers: fn() -> &'static [(&'static str, &'static str)],
+}
+
+/// A file of the web console.
+pub struct Asset {
+    /// `Content-Type`
+    pub content_type: &'static str,
+    /// `Content-Encoding`
+    pub encoding: Option<&'static str>,
+    /// `Cache-Control`
+    pub cache_control: &'static str,
+    /// `ETag`
+    pub etag: String,
+    /// The bytes.
+    pub body: &'static [u8],
+}
+
+/// Knows which log groups of CloudWatch Logs exist.
+pub trait LogGroups: Send + Sync {
+    /// Whether the log group at `arn` (which ends in `:*`) exists.
+    fn exists<'a>(&'a self, arn: &'a str) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>>;
+}

@@ -1,0 +1,93 @@
+//! Accepting connections, and ending them without losing an answer.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::time::{sleep, timeout};
+
+use super::Service;
+use crate::app::App;
+use crate::operations::delete_state_machine;
+
+/// Most connections at a time; further ones wait to be accepted. Ours, so that connections alone
+/// cannot take all memory.
+const MAX_CONNECTIONS: usize = 16_384;
+/// How long a request's head may take to arrive, idle time between requests included; longer than
+/// clients keep idle connections.
+const HEAD_TIME: Duration = Duration::from_secs(120);
+/// Largest head of a request, and the most that is read of a body at a time; ours.
+const BUFFER_BYTES: usize = 64 * 1024;
+/// How long requests in flight may take to end when the server stops.
+const STOP_TIME: Duration = Duration::from_secs(30);
+/// How long to wait when a connection cannot be accepted (out of file descriptors).
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Serves connections of `listener` until `shutdown` is ready, then lets requests in flight end:
+/// long polls at once, others in their own time, but no longer than 30 s.
+pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Output = ()>) {
+    delete_state_machine::finish_all(&app);
+    let (stop, stopping) = watch::channel(false);
+    // Each connection holds a sender; when all are dropped, `open` ends.
+    let (connection, mut open) = mpsc::channel::<()>(1);
+    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let accepted = tokio::select! {
+            () = &mut shutdown => break,
+            accepted = accept(&listener, &places) => accepted,
+        };
+        let Some((stream, place)) = accepted else { continue };
+        let service = Service { app: Arc::clone(&app), stopping: stopping.clone() };
+        let connection = connection.clone();
+        tokio::spawn(async move {
+            converse(stream, service).await;
+            drop((connection, place));
+        });
+    }
+    drop((listener, connection));
+    // Nobody listens if there is no connection; that is no failure.
+    let _ = stop.send(true);
+    // Connections that are not done by then are dropped with the process.
+    let _ = timeout(STOP_TIME, open.recv()).await;
+}
+
+type Place = tokio::sync::OwnedSemaphorePermit;
+
+async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(TcpStream, Place)> {
+    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, _)) => Some((stream, place)),
+        Err(_) => {
+            sleep(ACCEPT_PAUSE).await;
+            None
+        }
+    }
+}
+
+/// Serves one connection to its end.
+async fn converse(stream: TcpStream, service: Service) {
+    // Answers are written whole; waiting for more to send only delays them.
+    let _ = stream.set_nodelay(true);
+    let mut stopping = service.stopping.clone();
+    let answer = service_fn(move |request| service.clone().answer(request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(BUFFER_BYTES)
+        .serve_connection(TokioIo::new(stream), answer);
+    let mut connection = pin!(connection);
+    tokio::select! {
+        // A connection that breaks has nobody left to tell.
+        _ = connection.as_mut() => return,
+        _ = stopping.wait_for(|stopping| *stopping) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = connection.await;
+}
