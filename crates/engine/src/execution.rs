@@ -121,9 +121,24 @@ pub enum Command {
     /// Start a distributed Map's run.
     StartMapRun(Box<StartMapRun>),
     /// Give up a task that is out: cancel its job, forget its token.
-    Cancel { task: TaskRef, state: StateId, submitted: Option<Payload>, role_arn: Option<SmolStr> },
+    Cancel(Box<Cancel>),
     /// The execution has ended.
     Close(Outcome),
+}
+
+/// A task that is given up.
+#[derive(Clone, Debug)]
+pub struct Cancel {
+    /// Which.
+    pub task: TaskRef,
+    /// The state.
+    pub state: StateId,
+    /// The effective input.
+    pub parameters: Payload,
+    /// The answer of its submission, if there was one.
+    pub submitted: Option<Payload>,
+    /// The role that was assumed for it.
+    pub role_arn: Option<SmolStr>,
 }
 
 /// A distributed Map's run to start.
@@ -566,14 +581,25 @@ impl<'a> Turn<'a> {
     /// Gives up the frame's task, if one is out.
     pub(crate) fn cancel_task(&mut self, id: FrameId) {
         let Some(frame) = self.execution.frames.get(id) else { return };
-        let (attempt, submitted, role_arn) = match &frame.doing {
-            Doing::Task(run) => (run.attempt, run.submitted.clone(), run.role_arn.clone()),
-            Doing::Map(run) if run.map_run.is_some() => (frame.entered, None, None),
+        let state = frame.state;
+        let cancel = match &frame.doing {
+            Doing::Task(run) => Cancel {
+                task: TaskRef { frame: id, attempt: run.attempt },
+                state,
+                parameters: run.parameters.clone(),
+                submitted: run.submitted.clone(),
+                role_arn: run.role_arn.clone(),
+            },
+            Doing::Map(run) if run.map_run.is_some() => Cancel {
+                task: TaskRef { frame: id, attempt: frame.entered },
+                state,
+                parameters: frame.input.clone(),
+                submitted: None,
+                role_arn: None,
+            },
             _ => return,
         };
-        let task = TaskRef { frame: id, attempt };
-        let state = frame.state;
-        self.applied.commands.push(Command::Cancel { task, state, submitted, role_arn });
+        self.applied.commands.push(Command::Cancel(Box::new(cancel)));
     }
 
     /// The state that the frame is in.

@@ -22,6 +22,8 @@ pub mod token;
 
 pub use error::{StateError, names};
 pub use event::{Event, EventKind, Failure};
-pub use execution::{Applied, Command, Dispatch, Execution, Host, Input, Meta, Outcome, TaskRef};
+pub use execution::{
+    Applied, Cancel, Command, Dispatch, Execution, Host, Input, Meta, Outcome, StartMapRun, TaskRef,
+};
 pub use frame::FrameId;
 pub use limits::Limits;

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use engine::{Applied, Execution, Input};
-use rand::SeedableRng;
 use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
 use smol_str::SmolStr;
 use store::ExecutionRow;
 use tokio::sync::oneshot;
@@ -27,6 +27,11 @@ thread_local! {
 /// Draws from the thread's randomness.
 pub(crate) fn with_rng<T>(draw: impl FnOnce(&mut StdRng) -> T) -> T {
     RNG.with_borrow_mut(draw)
+}
+
+/// 128 random bits.
+pub fn random_bits() -> u128 {
+    with_rng(|rng| rng.random())
 }
 
 /// What came of a start.

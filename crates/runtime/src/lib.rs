@@ -8,6 +8,7 @@ pub mod arn;
 pub mod catalog;
 mod clock;
 mod commit;
+mod dispatch;
 mod effect;
 mod executions;
 mod express;
@@ -26,8 +27,10 @@ mod tasks;
 
 pub use clock::{Clock, SystemClock};
 pub use commit::{CrashAt, StoreFailure};
+pub use dispatch::Dispatcher;
 pub use effect::{Observed, Observer};
 pub use executions::*;
+pub use express::random_bits;
 pub use key::{ExecutionKey, shard_key};
 pub use retention::DEFAULT_RETENTION_MS;
 pub use runtime::{Options, Runtime, StartError};

@@ -131,6 +131,12 @@ impl Runtime {
             drop((committer, thread));
         }
     }
+
+    /// As [`Runtime::stop`], without holding up the thread.
+    pub async fn close(self) {
+        // A panic of the blocking thread has been reported by its own message.
+        let _ = tokio::task::spawn_blocking(move || self.stop()).await;
+    }
 }
 
 /// Takes up every execution that was open when the last server ended.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use engine::{Applied, Command, Dispatch, Event, Failure, Input, Outcome, names};
+use engine::{Applied, Cancel, Command, Dispatch, Event, Failure, Input, Outcome, names};
 use rand::rngs::StdRng;
 use smol_str::SmolStr;
 use store::{JournalRecord, Status, Write};
@@ -259,29 +259,30 @@ impl Shard {
     fn command(&mut self, id: i64, command: Command, now: Timestamp) {
         match command {
             Command::Dispatch(dispatch) => self.dispatch(id, *dispatch),
-            Command::Cancel { task, state, submitted, role_arn } => {
-                let Some(open) = self.open.get(&id) else { return };
-                let asl::program::StateKind::Task(kind) =
-                    &open.execution.program().state(state).kind
-                else {
-                    return;
-                };
-                self.effects.push(Effect::Cancel(Box::new(TaskCancel {
-                    address: TaskAddress { execution: open.key(), task },
-                    resource: kind.resource.clone(),
-                    execution_arn: open.execution.meta().execution_arn.clone(),
-                    submitted,
-                    role_arn,
-                    region: open.revision.region.clone(),
-                    account: open.revision.account.clone(),
-                })));
-            }
+            Command::Cancel(cancel) => self.cancel(id, *cancel),
             Command::StartMapRun(_) => {
                 let Some(open) = self.open.get(&id) else { return };
                 let _ = open;
             }
             Command::Close(outcome) => self.close(id, &outcome, now),
         }
+    }
+
+    fn cancel(&mut self, id: i64, cancel: Cancel) {
+        let Some(open) = self.open.get(&id) else { return };
+        let state = open.execution.program().state(cancel.state);
+        let asl::program::StateKind::Task(task) = &state.kind else { return };
+        self.effects.push(Effect::Cancel(Box::new(TaskCancel {
+            address: TaskAddress { execution: open.key(), task: cancel.task },
+            resource: task.resource.clone(),
+            parameters: cancel.parameters,
+            execution_arn: open.execution.meta().execution_arn.clone(),
+            execution_role: open.revision.role_arn.clone(),
+            submitted: cancel.submitted,
+            role_arn: cancel.role_arn,
+            region: open.revision.region.clone(),
+            account: open.revision.account.clone(),
+        })));
     }
 
     fn dispatch(&mut self, id: i64, dispatch: Dispatch) {

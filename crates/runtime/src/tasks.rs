@@ -58,8 +58,12 @@ pub struct TaskCancel {
     pub address: TaskAddress,
     /// What was called.
     pub resource: Resource,
+    /// With what.
+    pub parameters: Payload,
     /// The ARN of the execution, for the message that a nested execution is stopped with.
     pub execution_arn: SmolStr,
+    /// The role that the execution runs as.
+    pub execution_role: SmolStr,
     /// The answer of the submission, if there was one: it names the job.
     pub submitted: Option<Payload>,
     /// `Credentials.RoleArn`.

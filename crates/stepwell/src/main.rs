@@ -1,3 +1,26 @@
-//! The stepwell binary.
+//! The `stepwell` binary: subcommands, configuration, wiring.
 
-fn main() {}
+mod cli;
+mod commands;
+mod config;
+mod output;
+mod progress;
+mod server;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match commands::run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            output::error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
