@@ -93,8 +93,7 @@ impl StateParser<'_, '_> {
             }
         };
         self.supported(&compiled, node, start, at, access)?;
-        let variables: Vec<SmolStr> =
-            compiled.free_variables().iter().map(|name| SmolStr::new(name)).collect();
+        let variables: Vec<SmolStr> = compiled.free_variables().iter().map(SmolStr::new).collect();
         for name in variables {
             // `$` alone is the context value, `$states` is not a variable of the workflow.
             if !name.is_empty() && name != "states" && name != "$" {
@@ -243,25 +242,31 @@ fn help(message: &str) -> Option<String> {
 }
 
 /// The bytes of the text, within the JSON string at `string`, of the word that starts `offset`
-/// bytes into the string's value. Escapes make the value shorter than what is written.
+/// bytes into the string's value, or is there. Escapes make the value shorter than what is written.
 fn span_in_string(text: &str, string: &Range<usize>, offset: usize) -> Range<usize> {
     let Some(written) = text.get(string.start + 1..string.end.saturating_sub(1)) else {
         return string.clone();
     };
-    let (mut value_at, mut at) = (0, 0);
+    let is_word = |c: char| c.is_alphanumeric() || "_$.".contains(c);
+    // JSONata counts to a token's end as often as to its start: take the word from its start.
+    let (mut value_at, mut at, mut word_from) = (0, 0, 0);
     while value_at < offset && at < written.len() {
         let (read, made) = one_char(&written[at..]);
+        let in_word = written[at..].chars().next().is_some_and(is_word);
         at += read;
         value_at += made;
+        if !in_word {
+            word_from = at;
+        }
     }
-    let rest = &written[at..];
-    let word = rest.find(|c: char| !(c.is_alphanumeric() || "_$.".contains(c)));
+    let rest = &written[word_from..];
+    let word = rest.find(|c: char| !is_word(c));
     let len = word.unwrap_or(rest.len()).max(rest.chars().next().map_or(0, char::len_utf8));
     if len == 0 {
         // It ends too early: the end is what to look at.
         return string.end.saturating_sub(1)..string.end;
     }
-    let start = string.start + 1 + at;
+    let start = string.start + 1 + word_from;
     start..start + len
 }
 
@@ -295,8 +300,11 @@ mod tests {
         let value = "x\né phone + 1";
         let span = span_in_string(text, &string, value.find("phone").unwrap());
         assert_eq!(&text[span], "phone");
+        let span = span_in_string(text, &string, value.find(" + ").unwrap());
+        assert_eq!(&text[span], "phone");
         let span = span_in_string(text, &string, value.len());
-        assert_eq!(&text[span], "\"");
+        assert_eq!(&text[span], "1");
+        assert_eq!(span_in_string("\"{% %}\"", &(0..7), 6), 6..7);
         for offset in 0..40 {
             let span = span_in_string(text, &string, offset);
             assert!(text.get(span).is_some());

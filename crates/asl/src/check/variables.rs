@@ -126,9 +126,9 @@ impl<'c> Scopes<'c> {
             for question in group.iter().filter(|question| ways.reach(question.entered)) {
                 let used = &mut uses[question.asker];
                 if question.entered == used.state {
-                    used.inside = true
+                    used.inside = true;
                 } else {
-                    used.outside = true
+                    used.outside = true;
                 }
             }
         }

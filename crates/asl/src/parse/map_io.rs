@@ -97,7 +97,10 @@ impl StateParser<'_, '_> {
         }
         let max_items = self.integer_field(node, &at, "MaxItems", None, Bounds::from(0));
         let max_items_path = self.path_field(node, &at, "MaxItemsPath");
-        (max_items?, fine.then_some(())?);
+        max_items?;
+        if !fine {
+            return None;
+        }
         // In JSONPath nothing but `MaxItemsPath` is evaluated here.
         let template = match self.is_jsonata() {
             true => self.template(node, &at, StatesAccess::default())?,

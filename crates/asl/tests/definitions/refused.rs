@@ -400,6 +400,66 @@ fn query_languages() {
 }
 
 #[test]
+fn jsonata() {
+    let pass = |output: &str| format!(r#"{{"Type":"Pass","End":true,"Output":{output}}}"#);
+    for (expression, code, message, underlined) in [
+        (
+            "1 + phone",
+            "UNSUPPORTED_JSONATA_EXPRESSION",
+            "Reference to 'phone' at the top level is not supported.",
+            "phone",
+        ),
+        ("$$.a", "UNSUPPORTED_JSONATA_EXPRESSION", "Reference to '$$' is not supported.", "$$"),
+        (
+            "$states.errorOutput",
+            "UNSUPPORTED_JSONATA_EXPRESSION",
+            "Field '$states.errorOutput' does not exist.",
+            "$states",
+        ),
+        (
+            "[1, $states.result]",
+            "UNSUPPORTED_JSONATA_EXPRESSION",
+            "Field '$states.result' does not exist.",
+            "$states",
+        ),
+        ("[1, 2", "INVALID_JSONATA_EXPRESSION", "Expected \"]\" before end of expression", ""),
+        ("", "INVALID_JSONATA_EXPRESSION", "Unexpected end of expression", ""),
+    ] {
+        let output = format!(r#"{{"v":"{{% {expression} %}}"}}"#);
+        let state = pass(&output);
+        let expected = format!("{code}: {message} at /States/A/Output/v");
+        assert_eq!(said_of_jsonata(&state), [expected], "{expression}");
+        let text =
+            format!(r#"{{"QueryLanguage":"JSONata","StartAt":"A","States":{{"A":{state}}}}}"#);
+        let checked = check(&text, &Options::new(&AnyResource));
+        let span = checked.diagnostics[0].span.clone();
+        assert!(text[span.clone()].starts_with(underlined), "{} in {text}", &text[span]);
+    }
+    for fine in ["$states.input.a[b > 3].c", "$map($states.input, function($x) { $x.y })", "$v"] {
+        let said = said_of_jsonata(&pass(&format!(r#""{{% {fine} %}}""#)));
+        assert!(said.iter().all(|s| s.starts_with("POSSIBLY_UNDEFINED")), "{fine}: {said:?}");
+    }
+}
+
+/// `$states.result` and `$states.errorOutput` where they are.
+#[test]
+fn results_and_error_outputs() {
+    let fine: [&str; 0] = [];
+    let task = r#"{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","End":true,
+        "Output":"{% $states.result %}","Assign":{"a":"{% $states.result.b %}"},
+        "Catch":[{"ErrorEquals":["States.ALL"],"Next":"A","Output":"{% $states.errorOutput %}",
+        "Assign":{"e":"{% $states.errorOutput.Cause %}"}}]}"#;
+    assert_eq!(said_of_jsonata(task), fine);
+    let task = r#"{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","End":true,
+        "Arguments":"{% $states.result %}"}"#;
+    assert_eq!(
+        said_of_jsonata(task),
+        ["UNSUPPORTED_JSONATA_EXPRESSION: Field '$states.result' does not exist. at \
+          /States/A/Arguments"]
+    );
+}
+
+#[test]
 fn resources() {
     let task = |resource: &str, fields: &str| {
         said_of_state(&format!(r#"{{"Type":"Task","End":true,"Resource":"{resource}"{fields}}}"#))
