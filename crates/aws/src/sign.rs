@@ -13,8 +13,17 @@ const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 const BODY_HASH: &str = "x-amz-content-sha256";
 
 /// Headers that proxies and clients change on the way, so they are not signed.
-const NOT_SIGNED: [&str; 6] =
-    ["authorization", "connection", "expect", "transfer-encoding", "user-agent", "x-amzn-trace-id"];
+const NOT_SIGNED: [&str; 9] = [
+    "authorization",
+    "baggage",
+    "connection",
+    "expect",
+    "traceparent",
+    "tracestate",
+    "transfer-encoding",
+    "user-agent",
+    "x-amzn-trace-id",
+];
 
 /// What a signature covers.
 pub struct Signable<'a> {

@@ -1,7 +1,10 @@
 //! Service models: what AWS offers, what goes in and out, and how each part is written on the wire.
 
+#[cfg(test)]
+mod corpus;
 mod iam;
 mod load;
+mod mock;
 mod names;
 mod pack;
 mod shape;
@@ -12,6 +15,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 pub use iam::iam_action;
+pub use mock::{MockMode, validate_mock};
 pub(crate) use names::capitalize;
 pub use pack::{Partition, all, partition_of, partitions, service};
 pub use shape::{

@@ -1,0 +1,9 @@
+//! Calls against servers: an independent emulator (moto) for what AWS answers, and small TCP
+//! servers for what networks do.
+
+mod live {
+    mod credentials;
+    mod emulator;
+    mod hostile;
+    pub mod server;
+}
