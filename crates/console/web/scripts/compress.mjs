@@ -12,6 +12,11 @@ let total = 0;
 for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
   const path = join(dist, name);
   if (name.startsWith('.') || !statSync(path).isFile()) continue;
+  // Forms of an earlier build: those of index.html are written anew, the others go with their file.
+  if (/\.(br|gz)$/.test(name)) {
+    if (name.startsWith('assets')) rmSync(path);
+    continue;
+  }
   if (name.startsWith('assets') && !current.has(name.replaceAll('\\', '/'))) {
     rmSync(path);
     continue;

@@ -3,8 +3,8 @@ import { type ReactElement, useState } from 'react';
 import type { HistoryEvent } from '../../api/operations.ts';
 import { detailsOf, eventTitle } from '../../history/events.ts';
 import { Time } from '../../ui/basics.tsx';
-import { Icon } from '../../ui/icons.tsx';
 import { JsonView } from '../../ui/json.tsx';
+import { PanelHead } from '../../ui/PanelHead.tsx';
 import { type Tab, Tabs } from '../../ui/tabs.tsx';
 import { useParam } from '../../router.tsx';
 import { StatePanel } from './StatePanel.tsx';
@@ -18,22 +18,6 @@ export function Panel({ view }: { view: ExecutionView }): ReactElement {
     <aside className="card split-side" aria-label="Details">
       {event ? <EventPanel event={event} view={view} /> : view.selected ? <StatePanel key={view.selected} name={view.selected} view={view} /> : <ExecutionPanel view={view} />}
     </aside>
-  );
-}
-
-export function PanelHead({ title, subtitle, onClose }: { title: string; subtitle?: string; onClose?: () => void }): ReactElement {
-  return (
-    <div className="panel-head">
-      <div className="grow">
-        <h2 className="break">{title}</h2>
-        {subtitle && <p className="muted">{subtitle}</p>}
-      </div>
-      {onClose && (
-        <button type="button" className="button plain icon-only" aria-label="Close details" onClick={onClose}>
-          <Icon name="close" />
-        </button>
-      )}
-    </div>
   );
 }
 

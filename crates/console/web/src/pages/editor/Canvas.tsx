@@ -1,0 +1,249 @@
+/** The graph as something to build on: places to drop states on every edge, and keys for all of it. */
+import { type DragEvent, type KeyboardEvent, type ReactElement, type RefObject, useState } from 'react';
+import type { GraphEdge, GraphNode } from '../../asl/graph.ts';
+import { duplicateState, insertInto, insertOnEdge, moveToEdge, removeState, type Template } from '../../asl/operations.ts';
+import { parsePointer } from '../../asl/types.ts';
+import { Drawing, type NodeMark } from '../../graph/Drawing.tsx';
+import { ExportMenu } from '../../graph/ExportMenu.tsx';
+import type { PlacedEdge } from '../../graph/layout.ts';
+import { Viewport } from '../../graph/Viewport.tsx';
+import { Empty } from '../../ui/basics.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { type Problem, worstOf } from './checker.ts';
+import type { Session, Snapshot } from './session.ts';
+
+/** What a palette item or a node carries while it is dragged. */
+export const DRAG_TEMPLATE = 'application/x-stepwell-template';
+export const DRAG_STATE = 'application/x-stepwell-state';
+
+interface CanvasProps {
+  session: Session;
+  shot: Snapshot;
+  problems: readonly Problem[];
+  name: string;
+  /** The edge where the palette's next click goes. */
+  target: string | undefined;
+  onTarget: (edge: string | undefined) => void;
+  drawing: RefObject<SVGGElement | null>;
+}
+
+export function Canvas({ session, shot, problems, name, target, onTarget, drawing }: CanvasProps): ReactElement {
+  const [dragging, setDragging] = useState(false);
+  const marks = new Map<string, NodeMark>();
+  for (const { node } of shot.layout.nodes) {
+    const problem = worstOf(problems, node.path);
+    if (problem) marks.set(node.id, { problem });
+  }
+  const drop = (event: DragEvent, edge: GraphEdge) => {
+    event.preventDefault();
+    setDragging(false);
+    const template = event.dataTransfer.getData(DRAG_TEMPLATE);
+    const state = event.dataTransfer.getData(DRAG_STATE);
+    if (template) {
+      const { changes, path } = insertOnEdge(shot.value, edge, JSON.parse(template) as Template);
+      session.apply(changes, path);
+    } else if (state) session.apply(moveToEdge(shot.value, parsePointer(state), edge));
+  };
+  if (shot.graph.nodes.length === 0) return <EmptyCanvas session={session} shot={shot} />;
+  const empty = shot.layout.blocks.filter((block) => block.block.nodes.length === 0);
+  return (
+    <div
+      className={`canvas${dragging ? ' dragging' : ''}`}
+      onDragEnter={() => setDragging(true)}
+      onDragLeave={(event) => !event.currentTarget.contains(event.relatedTarget as Node | null) && setDragging(false)}
+      onDragEnd={() => setDragging(false)}
+      onDrop={() => setDragging(false)}
+    >
+      <Viewport
+        width={shot.layout.width}
+        height={shot.layout.height}
+        label={`Graph of ${name}`}
+        fitKey={name}
+        onBackground={() => {
+          session.select(undefined);
+          onTarget(undefined);
+        }}
+        tools={<ExportMenu drawing={drawing} layout={shot.layout} name={name} />}
+      >
+        <g ref={drawing}>
+          <Drawing
+            layout={shot.layout}
+            marks={marks}
+            selected={shot.selected}
+            onSelect={(node) => node.kind !== 'Missing' && session.select(node.id)}
+            onNodeKey={(event, node) => nodeKeys(event, node, session, shot)}
+          >
+            {shot.layout.edges.map((placed) => (
+              <DropZone key={placed.id} placed={placed} active={target === placed.id} onPick={() => onTarget(target === placed.id ? undefined : placed.id)} onDrop={(event) => drop(event, placed.edge)} />
+            ))}
+            {empty.map((block) => (
+              <rect
+                key={block.id}
+                data-drop={block.id}
+                className="drop-block"
+                x={block.x}
+                y={block.y}
+                width={block.width}
+                height={block.height}
+                rx={10}
+                onDragOver={(event) => event.preventDefault()}
+                onDrop={(event) => {
+                  const template = event.dataTransfer.getData(DRAG_TEMPLATE);
+                  if (!template) return;
+                  event.preventDefault();
+                  const { changes, path } = insertInto(shot.value, block.block.path, JSON.parse(template) as Template);
+                  session.apply(changes, path);
+                }}
+              />
+            ))}
+          </Drawing>
+        </g>
+      </Viewport>
+    </div>
+  );
+}
+
+function EmptyCanvas({ session, shot }: { session: Session; shot: Snapshot }): ReactElement {
+  return (
+    <div
+      className="canvas canvas-empty"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        const template = event.dataTransfer.getData(DRAG_TEMPLATE);
+        if (!template) return;
+        event.preventDefault();
+        const { changes, path } = insertInto(shot.value, [], JSON.parse(template) as Template);
+        session.apply(changes, path);
+      }}
+    >
+      <Empty icon="machines" title={shot.problem ? 'The text cannot be read' : 'Add the first state'}>
+        {shot.problem ? 'Mend it in the code view; the graph comes back by itself.' : 'Choose one from the list, or drag it here.'}
+      </Empty>
+    </div>
+  );
+}
+
+/** Half way along an edge's last upright piece, where there is room for a sign. */
+function middle(placed: PlacedEdge): { x: number; y: number } {
+  const end = placed.points.at(-1) ?? { x: 0, y: 0 };
+  const before = placed.points.at(-2) ?? end;
+  return { x: end.x, y: Math.max(end.y - 21, (end.y + before.y) / 2) };
+}
+
+interface DropZoneProps {
+  placed: PlacedEdge;
+  active: boolean;
+  onPick: () => void;
+  onDrop: (event: DragEvent) => void;
+}
+
+function DropZone({ placed, active, onPick, onDrop }: DropZoneProps): ReactElement {
+  const { x, y } = middle(placed);
+  const [over, setOver] = useState(false);
+  const from = placed.edge.from.split('/').at(-1)?.replace('#Start', 'the start');
+  const to = placed.edge.to.split('/').at(-1)?.replace('#End', 'the end');
+  return (
+    <g
+      data-drop={placed.id}
+      className={`drop${active ? ' active' : ''}${over ? ' over' : ''}`}
+      role="button"
+      tabIndex={0}
+      aria-pressed={active}
+      aria-label={`Insert between ${from || 'the start'} and ${to || 'the end'}`}
+      onClick={onPick}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        onPick();
+      }}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        setOver(false);
+        onDrop(event);
+      }}
+    >
+      <rect className="drop-area" x={x - 90} y={y - 17} width={180} height={34} rx={9} />
+      <circle cx={x} cy={y} r={8.5} />
+      <path d={`M${x - 4} ${y}h8M${x} ${y - 4}v8`} />
+    </g>
+  );
+}
+
+function nodeKeys(event: KeyboardEvent, node: GraphNode, session: Session, shot: Snapshot): void {
+  const command = event.ctrlKey || event.metaKey;
+  if (event.key === 'Delete' || event.key === 'Backspace') {
+    event.preventDefault();
+    session.apply(removeState(shot.value, node.path));
+    session.select(undefined);
+  } else if (command && event.key.toLowerCase() === 'd') {
+    event.preventDefault();
+    const copy = duplicateState(shot.value, node.path);
+    if (copy) session.apply(copy.changes, copy.path);
+  } else if (['ArrowDown', 'ArrowUp', 'ArrowLeft', 'ArrowRight'].includes(event.key)) {
+    event.preventDefault();
+    focusNeighbour(event.currentTarget.closest('svg'), shot, node, event.key);
+  }
+}
+
+/** Moves to the nearest node in the direction of an arrow. */
+function focusNeighbour(svg: SVGSVGElement | null, shot: Snapshot, node: GraphNode, key: string): void {
+  const here = shot.layout.nodes.find((each) => each.node === node);
+  if (!svg || !here) return;
+  const centre = (each: typeof here) => ({ x: each.x + each.width / 2, y: each.y + each.header / 2 });
+  const from = centre(here);
+  const steps: Record<string, [number, number]> = { ArrowDown: [0, 1], ArrowUp: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+  const [dx, dy] = steps[key] ?? [0, 0];
+  let best: { id: string; cost: number } | undefined;
+  for (const each of shot.layout.nodes) {
+    if (each === here || each.node.kind === 'Start' || each.node.kind === 'End') continue;
+    const to = centre(each);
+    const along = (to.x - from.x) * dx + (to.y - from.y) * dy;
+    const aside = Math.abs((to.x - from.x) * dy) + Math.abs((to.y - from.y) * dx);
+    if (along > 4 && (!best || along + 2 * aside < best.cost)) best = { id: each.node.id, cost: along + 2 * aside };
+  }
+  if (best) svg.querySelector<SVGGElement>(`[data-node="${CSS.escape(best.id)}"]`)?.focus();
+}
+
+export function CanvasTools({ session, shot }: { session: Session; shot: Snapshot }): ReactElement {
+  const node = shot.layout.nodes.find((each) => each.node.id === shot.selected)?.node;
+  return (
+    <div className="row" role="toolbar" aria-label="Edit">
+      <button type="button" className="button small icon-only" aria-label="Undo" title="Undo (Ctrl+Z)" disabled={!shot.canUndo} onClick={session.undo}>
+        <Icon name="undo" size={14} />
+      </button>
+      <button type="button" className="button small icon-only" aria-label="Redo" title="Redo (Ctrl+Shift+Z)" disabled={!shot.canRedo} onClick={session.redo}>
+        <Icon name="redo" size={14} />
+      </button>
+      <button
+        type="button"
+        className="button small icon-only"
+        aria-label="Duplicate state"
+        title="Duplicate (Ctrl+D)"
+        disabled={!node}
+        onClick={() => {
+          const copy = node && duplicateState(shot.value, node.path);
+          if (copy) session.apply(copy.changes, copy.path);
+        }}
+      >
+        <Icon name="copy" size={14} />
+      </button>
+      <button
+        type="button"
+        className="button small icon-only"
+        aria-label="Delete state"
+        title="Delete (Del)"
+        disabled={!node}
+        onClick={() => {
+          if (node) session.apply(removeState(shot.value, node.path));
+          session.select(undefined);
+        }}
+      >
+        <Icon name="trash" size={14} />
+      </button>
+    </div>
+  );
+}
