@@ -245,6 +245,12 @@ fn large_definitions_take_linear_time() {
         states(10_000, &|n| {
             format!(r#"{{"Type":"Pass","Next":"S{}","Assign":{{"v{n}.$":"$v0"}}}}"#, n + 1)
         }),
+        states(8_000, &|n| {
+            let (next, last) = (n + 1, n / 2);
+            format!(
+                r#"{{"Type":"Pass","Next":"S{next}","Assign":{{"v{n}.$":"$v{last}","w{n}.$":"$v{n}"}}}}"#
+            )
+        }),
         format!("{{{}}}", unknown.join(",")),
         format!(r#"{{"StartAt":"S","States":{{"S":{{"Type":"Pass",{}}}}}}}"#, unknown.join(",")),
         format!("[{}", "[".repeat(1_000_000)),
