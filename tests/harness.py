@@ -80,7 +80,7 @@ class Server:
     ):
         self._own_data = data is None
         self.data = pathlib.Path(data or tempfile.mkdtemp(prefix="stepwell-test-"))
-        self.arguments = list(arguments)
+        self.arguments = [*(["--ephemeral"] if ephemeral else ["--data", str(self.data)]), *arguments]
         self.environment = server_environment(**(environment or {}))
         self.port = port
         self.directory = directory  # where `stepwell.toml` is looked for
@@ -94,7 +94,7 @@ class Server:
         self._lines: queue.Queue[str | None] = queue.Queue()
         self.url = None
         self.process = subprocess.Popen(
-            [str(binary()), "serve", "--port", str(self.port), "--data", str(self.data), *self.arguments],
+            [str(binary()), "serve", "--port", str(self.port), *self.arguments],
             env=self.environment,
             cwd=self.directory or self.data,
             stdout=subprocess.PIPE,

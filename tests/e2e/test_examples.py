@@ -8,7 +8,6 @@ import os
 import pathlib
 import re
 import subprocess
-import tempfile
 import unittest
 
 from tests import harness
@@ -42,18 +41,11 @@ class Shell:
 
     def __init__(self, folder: pathlib.Path, url: str | None):
         self.folder = folder
-        self.tools = tempfile.TemporaryDirectory(prefix="stepwell-tools-")
-        wrapper = pathlib.Path(self.tools.name) / "stepwell"
-        exports = f"AWS_ENDPOINT_URL={url} AWS_DISABLE_HOST_PREFIX_INJECTION=true AWS_REGION={harness.REGION}"
-        # The server of the test listens on a free port, so only `env` must be told where it is.
-        wrapper.write_text(
-            f'#!/bin/sh\nif [ "$1" = env ]; then echo "export {exports}"; exit; fi\nexec "{harness.binary()}" "$@"\n'
-        )
-        wrapper.chmod(0o755)
+        self.port = url.rsplit(":", 1)[1] if url else "1"
 
     def run(self, commands: str) -> str:
-        environment = harness.server_environment()
-        environment["PATH"] = f"{self.tools.name}:{os.environ['PATH']}"
+        environment = harness.server_environment(STEPWELL_PORT=self.port)
+        environment["PATH"] = f"{harness.binary().parent}:{os.environ['PATH']}"
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", commands],
             cwd=self.folder,
@@ -78,7 +70,6 @@ class TestExamples(unittest.TestCase):
             server = harness.Server(directory=folder).start()
             self.addCleanup(server.stop)
         shell = Shell(folder, server.url if server else None)
-        self.addCleanup(shell.tools.cleanup)
         for block in found:
             if block.commands.strip() == "stepwell serve":
                 continue

@@ -117,10 +117,10 @@ class TestServe(unittest.TestCase):
         self.assertEqual(before, {n: (self.directory / n).read_bytes() for n in before})
 
     def test_ephemeral_keeps_nothing(self):
-        server = self.serve(arguments=["--ephemeral"])
+        server = self.serve(ephemeral=True)
         self.create(server.client(), pass_machine())
         server.terminate()
-        again = self.serve(arguments=["--ephemeral"])
+        again = self.serve(ephemeral=True)
         self.assertEqual([], again.client().list_state_machines()["stateMachines"])
 
     def test_a_port_that_is_taken(self):
