@@ -1,1 +1,28 @@
-//! connectors
+//! Everything that a Task's `Resource` can name: Lambda and functions on this machine, AWS SDK
+//! calls, the optimised integrations as rows of a table, and mocks of all of them.
+//!
+//! Does not: know executions, events or tokens' meaning; `runtime` does. Nested executions and
+//! activities are `runtime`'s own, though the table knows the former.
+
+mod api;
+mod call;
+mod config;
+mod connectors;
+mod dates;
+mod envelope;
+mod failure;
+pub mod function;
+mod parameters;
+mod resources;
+mod sdk;
+mod services;
+pub mod table;
+mod text;
+
+pub use call::{Call, Cancel, Failure, Progress, RunError, TestCase};
+pub use config::{
+    Config, DEFAULT_FUNCTION_CONCURRENCY, DEFAULT_FUNCTION_MEMORY, DEFAULT_FUNCTION_TIMEOUT,
+    FunctionConfig, FunctionRuntime, FunctionSource,
+};
+pub use connectors::Connectors;
+pub use table::{Integration, integrations};

@@ -1,0 +1,201 @@
+//! Runs an optimised integration as its row says: one call, or a call and a job that is watched.
+
+use std::time::Duration;
+
+use asl::resource::Pattern;
+use aws::{Answer, CallError, Credentials, Spelling};
+use value::{Object, Value};
+
+use crate::call::{Call, Cancel, Failure, Progress, RunError};
+use crate::connectors::Connectors;
+use crate::table::{self, Api, Integration, Job, Request, Verdict};
+use crate::{dates, envelope, failure, parameters};
+
+/// How long after its start a job is first looked at.
+const FIRST_POLL: Duration = Duration::from_millis(500);
+/// The longest pause between two looks. AWS hears of most ends by events; where it polls, it does
+/// so every 60 s and later 300 s (developer guide, "Amazon EMR"), which would be needlessly late.
+const MAX_POLL: Duration = Duration::from_secs(30);
+/// By how much the pause grows.
+const POLL_GROWTH: f64 = 1.5;
+/// How many refusals in a row to describe a job are put up with: a job may be unknown for a
+/// moment after it was started.
+const MAX_REFUSALS: u32 = 5;
+
+/// Runs a task of `row`.
+pub(crate) async fn run(
+    connectors: &Connectors,
+    call: &Call,
+    row: &Integration,
+    api: &Api,
+    progress: &mut dyn Progress,
+) -> Result<Option<Value>, RunError> {
+    let pattern = call.resource.pattern();
+    let submitted = match &call.submitted {
+        Some(submitted) => submitted.clone(),
+        None => {
+            let answer = start(connectors, call, row, api).await;
+            let answer = answer.map_err(|failure| not_started(pattern, failure))?;
+            if pattern == Pattern::RequestResponse {
+                return Ok(Some(answer));
+            }
+            progress.submitted(answer.clone());
+            answer
+        }
+    };
+    match (pattern, &api.job) {
+        (Pattern::Sync | Pattern::Sync2, Some(job)) => {
+            let watch = Watch { connectors, row, api, job };
+            watch.until_end(call, &submitted).await.map(Some).map_err(RunError::Task)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Where the failure of a call shows: a submission's has an event of its own.
+pub(crate) fn not_started(pattern: Pattern, failure: Failure) -> RunError {
+    match pattern {
+        Pattern::RequestResponse => RunError::Task(failure),
+        _ => RunError::Submit(failure),
+    }
+}
+
+/// Makes the call of a row; the answer with the older SDK's metadata.
+async fn start(
+    connectors: &Connectors,
+    call: &Call,
+    row: &Integration,
+    api: &Api,
+) -> Result<Value, Failure> {
+    let role = call.role_arn.as_ref();
+    let credentials =
+        connectors.credentials(role, &call.execution_role, &call.execution_arn).await?;
+    let mut request = call.parameters.as_object().map_or_else(Object::default, |o| (**o).clone());
+    if let Some(prepare) = api.prepare {
+        request = prepare(call, request)?;
+    }
+    parameters::add_tokens(api.service, api.action, Spelling::Service, &call.token, &mut request);
+    let client = Client { connectors, api, region: &call.region, credentials };
+    let answer = client.call(api.action, request.into()).await;
+    let answer = answer.map_err(|error| failure::optimised(row, &error))?;
+    let mut output = answer.output.as_object().map_or_else(Object::default, |o| (**o).clone());
+    if let Some(finish) = api.finish {
+        output = finish(call, output)?;
+    }
+    let Answer { status, headers, request_id, .. } = &answer;
+    Ok(envelope::wrap(row.resource_type, &output, *status, headers, request_id).into())
+}
+
+/// Calls the API of one row on behalf of one task.
+struct Client<'a> {
+    connectors: &'a Connectors,
+    api: &'a Api,
+    region: &'a str,
+    credentials: Option<Credentials>,
+}
+
+impl Client<'_> {
+    async fn call(&self, action: &str, input: Value) -> Result<Answer, CallError> {
+        let mut call = aws::Call::new(self.api.service, action, input);
+        call.spelling = Spelling::Service;
+        call.region = Some(self.region.into());
+        call.credentials = self.credentials.clone();
+        let mut answer = self.connectors.0.aws.call(call).await?;
+        // The older SDK's dates are numbers.
+        answer.output = dates::as_numbers(self.api.service, action, answer.output);
+        Ok(answer)
+    }
+
+    async fn request(
+        &self,
+        request: &Request,
+        submitted: &Value,
+        parameters: &Value,
+    ) -> Result<Answer, CallError> {
+        self.call(request.action, request.fill(submitted, parameters)).await
+    }
+}
+
+/// Watches a job until it ends.
+struct Watch<'a> {
+    connectors: &'a Connectors,
+    row: &'a Integration,
+    api: &'a Api,
+    job: &'a Job,
+}
+
+impl Watch<'_> {
+    async fn until_end(&self, call: &Call, submitted: &Value) -> Result<Value, Failure> {
+        let mut pause = FIRST_POLL;
+        let mut refusals = 0;
+        loop {
+            tokio::time::sleep(pause).await;
+            pause = pause.mul_f64(POLL_GROWTH).min(MAX_POLL);
+            match self.look(call, submitted).await {
+                Ok(answer) => {
+                    refusals = 0;
+                    if let Some(end) = self.end(&answer) {
+                        return end;
+                    }
+                }
+                Err(Trouble::Passing) => {}
+                Err(Trouble::Refused(failure)) => {
+                    refusals += 1;
+                    if refusals >= MAX_REFUSALS {
+                        return Err(failure);
+                    }
+                }
+            }
+        }
+    }
+
+    /// One look at the job. Credentials are found anew: a job may outlive them.
+    async fn look(&self, call: &Call, submitted: &Value) -> Result<Value, Trouble> {
+        let Self { connectors, row, api, job } = self;
+        let role = call.role_arn.as_ref();
+        let credentials = connectors.credentials(role, &call.execution_role, &call.execution_arn);
+        let credentials = credentials.await.map_err(Trouble::Refused)?;
+        let client = Client { connectors, api, region: &call.region, credentials };
+        let answer = client.request(&job.describe, submitted, &call.parameters).await;
+        answer.map(|answer| answer.output).map_err(|error| match &error {
+            CallError::Service(service) if service.status < 500 && service.status != 429 => {
+                Trouble::Refused(failure::optimised(row, &error))
+            }
+            CallError::Service(_) | CallError::Transport(_) | CallError::Unreadable { .. } => {
+                Trouble::Passing
+            }
+            _ => Trouble::Refused(failure::optimised(row, &error)),
+        })
+    }
+
+    /// The job's end, if it has come.
+    fn end(&self, answer: &Value) -> Option<Result<Value, Failure>> {
+        let job = table::at(answer, self.job.element)?;
+        let result = || self.job.result.map_or_else(|| job.clone(), |result| result(answer));
+        match self.job.verdict(job) {
+            Verdict::Running => None,
+            Verdict::Succeeded => Some(Ok(result())),
+            Verdict::Failed => Some(Err(Failure::new(failure::TASK_FAILED, result().to_json()))),
+            Verdict::FailedWith(failure) => Some(Err(failure)),
+        }
+    }
+}
+
+/// Why a look at a job told nothing.
+enum Trouble {
+    /// The service was not reached or is not well: the job may be fine.
+    Passing,
+    /// The service knows better than to answer.
+    Refused(Failure),
+}
+
+/// Stops a job that nobody waits for. What the service says to it changes nothing.
+pub(crate) async fn cancel(connectors: &Connectors, cancel: &Cancel, api: &Api) {
+    let Some(stop) = api.job.as_ref().and_then(|job| job.stop.as_ref()) else { return };
+    let role = cancel.role_arn.as_ref();
+    let credentials = connectors.credentials(role, &cancel.execution_role, &cancel.execution_arn);
+    let Ok(credentials) = credentials.await else { return };
+    let client = Client { connectors, api, region: &cancel.region, credentials };
+    let parameters = cancel.parameters.clone().unwrap_or_default();
+    drop(client.request(stop, &cancel.submitted, &parameters).await);
+}

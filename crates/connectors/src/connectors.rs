@@ -1,0 +1,132 @@
+//! `Connectors`: runs a task with whatever its resource names.
+
+use std::sync::{Arc, OnceLock};
+
+use asl::resource::{Resource, ResourceKind};
+use smol_str::SmolStr;
+use value::Value;
+
+use crate::call::{Call, Cancel, Failure, Progress, RunError};
+use crate::config::Config;
+use crate::function::LogLine;
+use crate::function::logs::Logs;
+use crate::table::{self, Work};
+use crate::{api, failure, parameters, sdk};
+
+/// Everything that a Task's `Resource` can name. Clones share connections, functions and mocks.
+#[derive(Clone)]
+pub struct Connectors(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub aws: aws::Client,
+    pub config: Config,
+    /// A client of this server's own API, for `aws-sdk:sfn`.
+    pub own: OnceLock<aws::Client>,
+    pub logs: Logs,
+}
+
+impl Connectors {
+    /// Connectors with these settings.
+    pub fn new(config: Config) -> Self {
+        Self(Arc::new(Inner {
+            aws: aws::Client::new(config.aws.clone()),
+            own: OnceLock::new(),
+            logs: Logs::new(config.log_sink.clone()),
+            config,
+        }))
+    }
+
+    /// Says where this server itself is reached (`http://127.0.0.1:8083`), once it listens:
+    /// `aws-sdk:sfn` calls go there, unless `AWS_ENDPOINT_URL_SFN` or the configuration names
+    /// another place.
+    pub fn set_own_endpoint(&self, url: &str) {
+        let mut config = self.0.config.aws.clone();
+        if config.endpoints.contains_key("sfn")
+            || config.environment.get("AWS_ENDPOINT_URL_SFN").is_some_and(|url| !url.is_empty())
+        {
+            return;
+        }
+        config.endpoints.insert("sfn".to_owned(), url.to_owned());
+        // What was said first stands.
+        let _ = self.0.own.set(aws::Client::new(config));
+    }
+
+    /// Runs a task to its end.
+    ///
+    /// `Ok(Some(result))` is the result. `Ok(None)` means that a `.waitForTaskToken` task was
+    /// submitted: whoever has the token sends the result. Dropping the future abandons the call;
+    /// a job that was submitted goes on until [`Connectors::cancel`].
+    pub async fn run(
+        &self,
+        call: Call,
+        progress: &mut dyn Progress,
+    ) -> Result<Option<Value>, RunError> {
+        match &call.resource.kind {
+            ResourceKind::Service { resource_type, action, .. } => {
+                if let Some(service) = resource_type.strip_prefix("aws-sdk:") {
+                    return sdk::run(self, &call, service, action, progress).await;
+                }
+                if let Some(alias) = table::alias(resource_type, action) {
+                    return sdk::run(self, &call, alias.service, action, progress).await;
+                }
+                match table::find(&call.resource).map(|row| (row, &row.work)) {
+                    Some((row, Work::Api(api))) => api::run(self, &call, row, api, progress).await,
+                    _ => Err(RunError::Task(unknown(&call.resource))),
+                }
+            }
+            _ => Err(RunError::Task(unknown(&call.resource))),
+        }
+    }
+
+    /// Stops a submitted job, as well as its service can.
+    pub async fn cancel(&self, cancel: Cancel) {
+        if let Some(Work::Api(api)) = table::find(&cancel.resource).map(|row| &row.work) {
+            api::cancel(self, &cancel, api).await;
+        }
+    }
+
+    /// Why the parameters of a run cannot be used: the text between the brackets of AWS's `The
+    /// Parameters '…' could not be used to start the Task: […]`.
+    pub fn refuse_parameters(&self, resource: &Resource, parameters: &Value) -> Option<String> {
+        parameters::refuse(resource, parameters)
+    }
+
+    /// Whether a call may be made again when its outcome is not known: it only reads, or carries
+    /// what makes the service do it once.
+    pub fn is_repeatable(&self, resource: &Resource, parameters: &Value) -> bool {
+        parameters::is_repeatable(resource, parameters)
+    }
+
+    /// The last lines that a function on this machine printed, oldest first.
+    pub fn logs(&self, function: &str) -> Vec<LogLine> {
+        self.0.logs.of(function)
+    }
+
+    /// The credentials of `Credentials.RoleArn`, assumed as the execution's role would.
+    pub(crate) async fn credentials(
+        &self,
+        role_arn: Option<&SmolStr>,
+        execution_role: &str,
+        execution_arn: &str,
+    ) -> Result<Option<aws::Credentials>, Failure> {
+        let Some(role) = role_arn else { return Ok(None) };
+        let session = session_name(execution_arn);
+        let assumed = self.0.aws.assume_role(role, &session, None).await;
+        assumed.map(Some).map_err(|error| failure::role(execution_role, role, &error))
+    }
+}
+
+fn unknown(resource: &Resource) -> Failure {
+    let cause = format!("The resource {} cannot be called by a task.", resource.arn);
+    Failure::new(failure::RUNTIME, cause)
+}
+
+/// The name of an assumed role's session: the execution's, as far as STS takes it.
+fn session_name(execution_arn: &str) -> String {
+    /// STS's limit.
+    const MAX_CHARS: usize = 64;
+    let name = execution_arn.rsplit(':').next().unwrap_or_default();
+    let fits = |char: &char| char.is_ascii_alphanumeric() || "_=,.@-".contains(*char);
+    let name: String = name.chars().filter(fits).take(MAX_CHARS).collect();
+    if name.len() < 2 { "stepwell".to_owned() } else { name }
+}

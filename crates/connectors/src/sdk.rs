@@ -1,0 +1,73 @@
+//! `aws-sdk` integrations: any call of any service, the newer SDK's spelling and errors.
+
+use asl::resource::Pattern;
+use aws::{Credentials, Spelling};
+use smol_str::SmolStr;
+use value::{Object, Value};
+
+use crate::api::not_started;
+use crate::call::{Call, Failure, Progress, RunError};
+use crate::connectors::Connectors;
+use crate::{failure, parameters};
+
+/// Runs a task of `aws-sdk:service:action`.
+pub(crate) async fn run(
+    connectors: &Connectors,
+    call: &Call,
+    service: &str,
+    action: &str,
+    progress: &mut dyn Progress,
+) -> Result<Option<Value>, RunError> {
+    let pattern = call.resource.pattern();
+    if call.submitted.is_some() {
+        return Ok(None);
+    }
+    let output = invoke(connectors, call, service, action)
+        .await
+        .map_err(|failure| not_started(pattern, failure))?;
+    if pattern == Pattern::WaitForTaskToken {
+        progress.submitted(output);
+        return Ok(None);
+    }
+    Ok(Some(output))
+}
+
+async fn invoke(
+    connectors: &Connectors,
+    call: &Call,
+    service: &str,
+    action: &str,
+) -> Result<Value, Failure> {
+    let mut input = call.parameters.as_object().map_or_else(Object::default, |o| (**o).clone());
+    parameters::add_tokens(service, action, Spelling::Sdk, &call.token, &mut input);
+    let mut request = aws::Call::new(service, action, input.into());
+    request.region = Some(call.region.clone());
+    let own = connectors.0.own.get().filter(|_| service == "sfn");
+    let client = match own {
+        Some(client) => {
+            request.credentials = Some(own_credentials(call));
+            client
+        }
+        None => {
+            let role = call.role_arn.as_ref();
+            request.credentials =
+                connectors.credentials(role, &call.execution_role, &call.execution_arn).await?;
+            &connectors.0.aws
+        }
+    };
+    let answer = client.call(request).await;
+    answer.map(|answer| answer.output).map_err(|error| failure::sdk(&prefix(service), &error))
+}
+
+/// This server takes the account from a 12-digit access key: the account of the role that the
+/// task assumes, or the execution's own.
+fn own_credentials(call: &Call) -> Credentials {
+    let role_account = call.role_arn.as_deref().and_then(|role| role.split(':').nth(4));
+    let account = role_account.filter(|account| !account.is_empty());
+    Credentials::new(account.unwrap_or(&call.account), "stepwell", None::<SmolStr>)
+}
+
+/// What stands before the dot of the service's errors.
+fn prefix(service: &str) -> SmolStr {
+    aws::model::service(service).map_or_else(|| service.into(), |model| model.prefix.clone())
+}

@@ -1,0 +1,59 @@
+//! AWS Glue: jobs run.
+
+use value::{Object, Value};
+
+use super::RR_SYNC;
+use crate::call::{Call, Failure};
+use crate::table::{Api, Integration, Job, Request, Source, Work};
+
+pub(super) const ROWS: &[Integration] = &[Integration {
+    resource_type: "glue",
+    action: "startJobRun",
+    title: "AWS Glue: StartJobRun",
+    patterns: RR_SYNC,
+    required: &["JobName"],
+    error_prefix: "Glue",
+    sdk_name: "AWSGlue",
+    iam: &["glue:StartJobRun"],
+    iam_sync: &["glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"],
+    work: Work::Api(Api {
+        finish: Some(finish),
+        job: Some(JOB),
+        ..Api::new("glue", "startJobRun")
+    }),
+}];
+
+const JOB: Job = Job {
+    describe: Request {
+        action: "getJobRun",
+        input: &[
+            ("JobName", Source::Submitted("JobName")),
+            ("RunId", Source::Submitted("JobRunId")),
+        ],
+    },
+    element: "JobRun",
+    status: "JobRunState",
+    succeeded: &["SUCCEEDED"],
+    failed: &["FAILED", "TIMEOUT", "STOPPED", "ERROR", "EXPIRED"],
+    judge: None,
+    result: None,
+    stop: Some(Request {
+        action: "batchStopJobRun",
+        input: &[
+            ("JobName", Source::Submitted("JobName")),
+            ("JobRunIds", Source::ListOf(&Source::Submitted("JobRunId"))),
+        ],
+    }),
+};
+
+/// The answer names the job, too (developer guide, "Manage AWS Glue jobs").
+fn finish(call: &Call, answer: Object) -> Result<Object, Failure> {
+    let mut named = Object::with_capacity(answer.len() + 1);
+    if let Some(name) = call.parameters.get("JobName").and_then(Value::as_str) {
+        named.insert("JobName", Value::from(name));
+    }
+    for (key, value) in answer.iter() {
+        named.insert(key.clone(), value.clone());
+    }
+    Ok(named)
+}

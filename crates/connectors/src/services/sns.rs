@@ -1,0 +1,27 @@
+//! Amazon SNS: messages published.
+
+use value::Object;
+
+use super::RR_TOKEN;
+use crate::call::{Call, Failure};
+use crate::table::{Api, Integration, Work};
+use crate::text;
+
+pub(super) const ROWS: &[Integration] = &[Integration {
+    resource_type: "sns",
+    action: "publish",
+    title: "Amazon SNS: Publish",
+    patterns: RR_TOKEN,
+    required: &["Message"],
+    error_prefix: "SNS",
+    sdk_name: "AmazonSNS",
+    iam: &["sns:Publish"],
+    iam_sync: &[],
+    work: Work::Api(Api { prepare: Some(prepare), ..Api::new("sns", "publish") }),
+}];
+
+/// A message that is no string is sent as its JSON text.
+fn prepare(_: &Call, mut request: Object) -> Result<Object, Failure> {
+    text::stringify(&mut request, "Message");
+    Ok(request)
+}
