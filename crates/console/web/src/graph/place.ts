@@ -23,6 +23,29 @@ export function placeRows(rows: Item[][]): void {
   }
   for (const row of rows) for (const item of row) item.x = Math.round(item.x);
   for (const row of rows) spread(row);
+  // Labels stand over what they lead to; lines bend once rather than twice, and late rather than early.
+  for (const row of rows) for (const index of row.keys()) straighten(row, index, 'label');
+  for (const row of rows) for (const index of row.keys()) straighten(row, index, 'bend');
+  for (const row of rows.toReversed()) for (const index of row.keys()) straighten(row, index, 'bend');
+}
+
+/** Moves a label or a bend in line with an end of its edge, if its neighbours leave room. */
+function straighten(row: Item[], index: number, kind: 'label' | 'bend'): void {
+  const item = row[index];
+  if (item?.kind !== kind) return;
+  const up = item.up[0]?.from;
+  const down = item.down[0]?.to;
+  // Which way to look first does not matter to a bend that is in line with something already.
+  if (kind === 'bend' && (item.x === up?.x || item.x === down?.x)) return;
+  for (const other of kind === 'label' ? [down] : [up, down]) {
+    if (!other) continue;
+    const left = row[index - 1];
+    const right = row[index + 1];
+    const free = (!left || other.x - left.x >= distance(left, item)) && (!right || right.x - other.x >= distance(item, right));
+    if (!free) continue;
+    item.x = other.x;
+    return;
+  }
 }
 
 /** Rounding must not bring neighbours closer than they may be. */
