@@ -6,6 +6,9 @@ use crate::digest::{base64, crc32_base64, md5_base64};
 use crate::http::header;
 use crate::protocol::{Context, Wire};
 
+/// The header that says which checksum the request carries.
+const ALGORITHM: &str = "x-amz-sdk-checksum-algorithm";
+
 /// Adds a checksum of the body where the operation takes one. CRC-32 is what the SDKs send unless
 /// the caller chooses otherwise; S3's recorded answers show it.
 pub fn add(context: Context<'_>, input: &Value, wire: &mut Wire) {
@@ -35,14 +38,8 @@ pub fn add(context: Context<'_>, input: &Value, wire: &mut Wire) {
         _ => ("crc32", crc32_base64(&wire.body)),
     };
     if name == "crc32" {
-        let algorithm =
-            wire.headers.iter_mut().find(|(name, _)| name == "x-amz-sdk-checksum-algorithm");
-        match algorithm {
-            Some((_, value)) => *value = "CRC32".to_owned(),
-            None => {
-                wire.headers.push(("x-amz-sdk-checksum-algorithm".to_owned(), "CRC32".to_owned()))
-            }
-        }
+        wire.headers.retain(|(name, _)| name != ALGORITHM);
+        wire.headers.push((ALGORITHM.to_owned(), "CRC32".to_owned()));
     }
     wire.headers.push((format!("x-amz-checksum-{name}"), sum));
 }

@@ -33,10 +33,8 @@ pub async fn find(caller: &Caller) -> Result<Option<Credentials>, String> {
         // A profile may be its own source: then its keys assume its role.
         let source = profile.get("source_profile").filter(|_| role.is_some());
         if let (Some(role), None) = (role, profile.get("web_identity_token_file")) {
-            if seen.last() != Some(&name) || source != Some(name) {
-                let session = profile.get("role_session_name");
-                steps.push(Step { role, session, external_id: profile.get("external_id") });
-            }
+            let session = profile.get("role_session_name");
+            steps.push(Step { role, session, external_id: profile.get("external_id") });
         }
         seen.push(name);
         match source {

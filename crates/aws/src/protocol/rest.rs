@@ -174,7 +174,7 @@ fn body(context: Context<'_>, structure: &Structure, input: &Object, wire: &mut 
     }
     if context.service.protocol == Protocol::RestJson {
         let object = json::members(context, structure, input, |member| in_body(&member));
-        json_body(Value::from(object), wire);
+        json_body(&Value::from(object), wire);
         return;
     }
     let given = |member: &Member| {
@@ -206,12 +206,12 @@ fn payload_body(context: Context<'_>, member: &Member, value: Option<&Value>, wi
         _ => {
             let written =
                 value.and_then(|value| json::write(context, member.shape, member.timestamp, value));
-            json_body(written.unwrap_or_else(Value::empty_object), wire);
+            json_body(&written.unwrap_or_else(Value::empty_object), wire);
         }
     }
 }
 
-fn json_body(value: Value, wire: &mut Wire) {
+fn json_body(value: &Value, wire: &mut Wire) {
     wire.body = value.to_json().into_bytes();
     if crate::http::header(&wire.headers, "content-type").is_none() {
         wire.header("content-type", "application/json");
