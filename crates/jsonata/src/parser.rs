@@ -210,7 +210,11 @@ impl<'s> Parser<'s> {
             "?" => self.condition(left)?,
             ":=" => {
                 if !matches!(left.kind, TreeKind::Variable(_)) {
-                    return Err(Fault::code("S0212").at(left.position as usize));
+                    let fault = Fault::code("S0212").at(left.position as usize);
+                    return Err(match left.kind.as_written() {
+                        Some(token) => fault.token(token),
+                        None => fault,
+                    });
                 }
                 let right = self.expression(binding_power(":=") - 1)?;
                 TreeKind::Binary(operator, Box::new(left), Box::new(right))
@@ -447,6 +451,30 @@ impl Tree {
 }
 
 impl TreeKind {
+    /// A single token as errors show it.
+    fn as_written(&self) -> Option<Value> {
+        Some(match self {
+            Self::Name(text) | Self::String(text) => Value::String(text.clone()),
+            Self::Number(number) => number::value(*number),
+            Self::Value(value) => value.clone(),
+            Self::Keyword(word) | Self::Binary(word, ..) => Value::string(word),
+            Self::Wildcard => Value::string("*"),
+            Self::Descendant => Value::string("**"),
+            Self::Parent => Value::string("%"),
+            Self::Dot(_) => Value::string("."),
+            Self::Index(..) | Self::Array(_) => Value::string("["),
+            Self::Call(..) | Self::Partial(..) | Self::Lambda(..) | Self::Block(_) => {
+                Value::string("(")
+            }
+            Self::Object(_) | Self::Grouped(..) => Value::string("{"),
+            Self::Negate(_) => Value::string("-"),
+            Self::Sorted(..) => Value::string("^"),
+            Self::Condition(..) => Value::string("?"),
+            Self::Transform(..) => Value::string("|"),
+            Self::Variable(_) | Self::Regex(_) | Self::End => return None,
+        })
+    }
+
     fn children_depth(&self) -> u16 {
         let deepest = |trees: &mut dyn Iterator<Item = &Tree>| {
             trees.map(|tree| tree.depth).max().unwrap_or(0)

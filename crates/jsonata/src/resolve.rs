@@ -99,7 +99,7 @@ impl Resolver {
             TreeKind::Index(left, filter) => self.predicate(*left, *filter, at)?,
             TreeKind::Grouped(left, pairs) => self.grouped(*left, pairs, at)?,
             TreeKind::Sorted(left, terms) => self.sorted(*left, terms, at)?,
-            TreeKind::Binary(operator, left, right) => self.binary(operator, *left, *right, at)?,
+            TreeKind::Binary(operator, left, right) => self.binary(operator, *left, *right, at, keep_array)?,
             TreeKind::Negate(inner) => self.negate(*inner, at)?,
             TreeKind::Array(items) => self.array(items, at)?,
             TreeKind::Object(pairs) => self.object(pairs, at)?,
@@ -223,10 +223,11 @@ impl Resolver {
         left: Tree,
         right: Tree,
         at: u32,
+        keep_array: bool,
     ) -> Result<Node, Fault> {
         match operator {
             ":=" => self.assignment(left, right, at),
-            "@" => self.focus(left, right, at),
+            "@" => self.focus(left, right, at, keep_array),
             "#" => self.index(left, right, at),
             "~>" => {
                 let (left, right) = (self.node(left)?, self.node(right)?);
@@ -263,8 +264,13 @@ impl Resolver {
         Ok(node)
     }
 
-    fn focus(&mut self, left: Tree, right: Tree, at: u32) -> Result<Node, Fault> {
-        let keep_array = left.keep_array;
+    fn focus(
+        &mut self,
+        left: Tree,
+        right: Tree,
+        at: u32,
+        keep_array: bool,
+    ) -> Result<Node, Fault> {
         let mut result = self.node(left)?;
         let TreeKind::Variable(name) = right.kind else {
             return Err(Fault::code("S0214").at(at as usize).token("@"));

@@ -57,7 +57,8 @@ pub(crate) struct List {
     pub items: Vec<Val>,
     /// How deep lists and maps nest in it; bounded so that nothing that recurses can overflow.
     pub depth: u16,
-    pub charge: Charge,
+    /// Counted while the value lives.
+    pub _charge: Charge,
 }
 
 /// The members of an object made here, in order.
@@ -65,7 +66,8 @@ pub(crate) struct List {
 pub(crate) struct Map {
     pub members: Members,
     pub depth: u16,
-    pub charge: Charge,
+    /// Counted while the value lives.
+    pub _charge: Charge,
 }
 
 /// Below this many members a scan beats a hash table.
@@ -89,10 +91,6 @@ impl Members {
 
     pub fn get(&self, key: &str) -> Option<&Val> {
         self.position(key).map(|at| &self.entries[at].1)
-    }
-
-    pub fn get_mut(&mut self, key: &str) -> Option<&mut Val> {
-        self.position(key).map(|at| &mut self.entries[at].1)
     }
 
     /// Sets `key`; a known key keeps its place.
@@ -121,10 +119,6 @@ impl Members {
 
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&SmolStr, &Val)> {
         self.entries.iter().map(|(key, value)| (key, value))
-    }
-
-    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Val> {
-        self.entries.iter_mut().map(|(_, value)| value)
     }
 
     pub fn into_entries(self) -> Vec<(SmolStr, Val)> {

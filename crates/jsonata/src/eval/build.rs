@@ -13,14 +13,14 @@ impl Evaluator<'_> {
     pub fn list(&self, items: Vec<Val>, flags: Flags) -> Result<Val, Fault> {
         let depth = depth(items.iter())?;
         let charge = self.meter.charge(items.len() * ITEM_BYTES)?;
-        Ok(Val::List(Rc::new(List { items, depth, charge }), flags))
+        Ok(Val::List(Rc::new(List { items, depth, _charge: charge }), flags))
     }
 
     /// An object of `members`.
     pub fn map(&self, members: Members) -> Result<Val, Fault> {
         let depth = depth(members.iter().map(|(_, value)| value))?;
         let charge = self.meter.charge(members.len() * 2 * ITEM_BYTES)?;
-        Ok(Val::Map(Rc::new(Map { members, depth, charge })))
+        Ok(Val::Map(Rc::new(Map { members, depth, _charge: charge })))
     }
 
     /// Fails if `count` items more would not fit.

@@ -396,7 +396,7 @@ fn root_variable(input: &Val) -> Val {
 }
 
 /// The input within its wrapper.
-fn unwrap_outer(input: View<'_>) -> View<'_> {
+pub(crate) fn unwrap_outer(input: View<'_>) -> View<'_> {
     match input {
         View::List(list, flags) if flags.has(Flags::OUTER) => Items::List(&list.items).get(0),
         other => other,

@@ -5,13 +5,13 @@ use std::fmt::Write;
 use value::Value;
 
 use crate::error::Fault;
-use crate::eval::Evaluator;
+use crate::eval::{Evaluator, unwrap_outer};
 use crate::functions::{argument, number, number_val, text};
 use crate::number as numbers;
 use crate::val::{Val, View};
 
 pub(crate) fn string(evaluator: &mut Evaluator<'_>, arguments: &[Val]) -> Result<Val, Fault> {
-    let value = argument(arguments, 0);
+    let value = unwrap_outer(argument(arguments, 0));
     match value {
         View::Undefined => return Ok(Val::Undefined),
         View::Json(Value::String(_)) => return Ok(value.to_val()),

@@ -4,37 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use jsonata::{Environment, Error, ErrorKind, Expression, Host, Limits};
-use smol_str::SmolStr;
+use jsonata::{Error, ErrorKind, Expression, Limits};
 use value::{Value, json};
+
+use crate::{FixedHost, Variables};
 
 /// Cases that fail, each with the reason. A case that is named here and passes is an error too.
 const KNOWN: &[(&str, &str)] = &[];
-
-struct Bindings(Value);
-
-impl Environment for Bindings {
-    fn variable(&self, name: &str) -> Option<Value> {
-        self.0.get(name).cloned()
-    }
-}
-
-struct FixedHost(u64);
-
-impl Host for FixedHost {
-    fn now_ms(&mut self) -> i64 {
-        1_510_067_557_121
-    }
-
-    fn random(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        (self.0 >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn uuid(&mut self) -> SmolStr {
-        "00000000-0000-4000-8000-000000000000".into()
-    }
-}
 
 fn suite() -> Option<PathBuf> {
     let shared = match std::env::var_os("STEPWELL_SHARED") {
@@ -104,11 +80,11 @@ fn evaluate(case: &Case) -> Result<Option<Value>, Error> {
     let limits = Limits {
         depth: depth.map_or(jsonata::limits::MAX_DEPTH, |depth| depth as usize),
         steps: 20_000_000,
-        memory: 4 * Limits::AWS.memory,
+        memory: 12 * Limits::AWS.memory,
         ..Limits::AWS
     };
-    let bindings = Bindings(case.fields.get("bindings").cloned().unwrap_or_default());
-    let mut host = FixedHost(1);
+    let bindings = Variables(case.fields.get("bindings").cloned().unwrap_or_default());
+    let mut host = FixedHost::default();
     expression.evaluate_with_input(case.input.clone(), &bindings, &mut host, &limits)
 }
 
