@@ -142,7 +142,9 @@ impl<'c> Scopes<'c> {
         loop {
             let block = self.checker.outlines[entered.0 as usize].block;
             let name = &used.variable.name;
-            if self.assigners[block].contains_key(name) {
+            // What a state assigns may exist in its own block already.
+            let asks = used.read || entered != used.state;
+            if asks && self.assigners[block].contains_key(name) {
                 questions.push(Question { block, name, entered, asker });
             }
             let outline = &self.checker.block_outlines[block];

@@ -1,6 +1,6 @@
 //! Whole definitions: recorded ones, refused ones, and arbitrary ones.
 
-#![allow(clippy::unwrap_used)] // A test may fail where it stands.
+#![allow(clippy::unwrap_used, clippy::print_stderr)] // A test may fail, and say so.
 
 mod recorded;
 mod refused;

@@ -585,10 +585,10 @@ fn scopes() {
         format!("POSSIBLY_UNDEFINED_VARIABLE: Variable '${name}' is possibly undefined. at {at}")
     };
     let outside = undefined("y", "/States/Z/Parameters");
-    assert_eq!(machine(inline, r#"{"y.$":"$x"}"#), [outside.clone()]);
+    assert_eq!(machine(inline, r#"{"y.$":"$x"}"#), std::slice::from_ref(&outside));
     let inner = "/States/M/ItemProcessor/States/I/Assign";
     assert_eq!(machine(distributed, r#"{"y.$":"$x"}"#), [outside.clone(), undefined("x", inner)]);
-    assert_eq!(machine(distributed, r#"{"x":2}"#), [outside.clone()]);
+    assert_eq!(machine(distributed, r#"{"x":2}"#), std::slice::from_ref(&outside));
     assert_eq!(
         machine(inline, r#"{"x":2}"#),
         [
