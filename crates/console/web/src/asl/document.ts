@@ -1,8 +1,9 @@
 /** Edits the text of a definition as a careful person would: only what changes is touched, so key
  * order, formatting and (in YAML) comments of everything else stay. */
 import { applyEdits, type Edit, findNodeAtLocation, getNodePath, type JSONPath, modify, type Node, parseTree } from 'jsonc-parser';
-import { Document, isMap, isPair, isScalar, isSeq, LineCounter, type Pair, parseDocument, Scalar, visit } from 'yaml';
+import { Document, isMap, isPair, isScalar, isSeq, LineCounter, type Pair, parseDocument, type Scalar, visit } from 'yaml';
 import { type Json, type Path, parsePointer } from './types.ts';
+import { editYaml } from './yaml.ts';
 
 export type Format = 'json' | 'yaml';
 
@@ -48,7 +49,7 @@ export function parseText(text: string, format: Format): Parsed {
 
 /** The smallest edits of `text` that make all `changes`, to be applied at once. */
 export function edit(text: string, format: Format, changes: readonly Change[]): TextEdit[] {
-  const after = format === 'json' ? changes.reduce(editJson, text) : editYaml(text, changes);
+  const after = changes.reduce(format === 'json' ? editJson : editYaml, text);
   return difference(text, after);
 }
 
@@ -89,42 +90,8 @@ function editJson(text: string, change: Change): string {
   return applyEdits(text, edits);
 }
 
-function editYaml(text: string, changes: readonly Change[]): string {
-  const document = parseDocument(text);
-  if (document.errors.length > 0) return text;
-  for (const change of changes) {
-    const path = [...change.path];
-    if (change.op === 'remove') document.deleteIn(path);
-    else if (change.op === 'set') setYaml(document, path, change.value, change.before);
-    else renameYaml(document, path, change.name);
-  }
-  const { tabSize, insertSpaces } = indentOf(text);
-  return document.toString({ lineWidth: 0, indent: insertSpaces ? Math.max(1, tabSize) : 2 });
-}
-
-function setYaml(document: Document, path: (string | number)[], value: Json, before: string | undefined): void {
-  if (path.length === 0) {
-    document.contents = document.createNode(value) as typeof document.contents;
-    return;
-  }
-  const parent = document.getIn(path.slice(0, -1), true);
-  const existing = document.getIn(path, true);
-  if (isScalar(existing) && (typeof value !== 'object' || value === null)) existing.value = value;
-  else if (isMap(parent) && existing === undefined && before !== undefined) {
-    const index = parent.items.findIndex((pair) => keyOf(pair) === before);
-    parent.items.splice(index < 0 ? parent.items.length : index, 0, document.createPair(path.at(-1), value) as never);
-  } else document.setIn(path, document.createNode(value));
-}
-
 function keyOf(pair: Pair): unknown {
   return isScalar(pair.key) ? pair.key.value : pair.key;
-}
-
-function renameYaml(document: Document, path: (string | number)[], name: string): void {
-  const parent = document.getIn(path.slice(0, -1), true);
-  if (!isMap(parent)) return;
-  const pair = parent.items.find((each) => keyOf(each) === path.at(-1));
-  if (pair && isScalar(pair.key)) pair.key.value = name;
 }
 
 /** Where in the text the value at `path` is written; for a state, its name. */
