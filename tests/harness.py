@@ -76,7 +76,14 @@ class Server:
     """One running `stepwell serve`, its directory and its output."""
 
     def __init__(
-        self, data: pathlib.Path | str | None = None, *, arguments=(), environment=None, port: int = 0, directory=None
+        self,
+        data: pathlib.Path | str | None = None,
+        *,
+        arguments=(),
+        environment=None,
+        port: int = 0,
+        directory=None,
+        ephemeral: bool = False,
     ):
         self._own_data = data is None
         self.data = pathlib.Path(data or tempfile.mkdtemp(prefix="stepwell-test-"))
