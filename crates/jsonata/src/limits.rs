@@ -1,12 +1,12 @@
 //! The bounds of an evaluation, each with its source.
 
 /// Evaluation depth that AWS still accepts; 101 is refused (measured: 100 terms of `1+1+…`,
-/// 99 parentheres around a literal, 31 levels of `1+$f(n-1)`).
+/// 99 parentheses around a literal, 31 levels of `1+$f(n-1)`).
 pub const AWS_DEPTH: usize = 100;
 
 /// The greatest depth that may be configured: an evaluation this deep stays well within the
 /// 2 MiB stack that Rust gives a thread, unoptimised builds included.
-pub const MAX_DEPTH: usize = 520;
+pub const MAX_DEPTH: usize = 320;
 
 /// Memory in bytes of the model in `meter`. `[1..873782]` fits and `[1..873783]` does not
 /// (measured on AWS), at 24 bytes an item: 20 MiB less a fixed share.

@@ -13,7 +13,7 @@ use crate::signature::Signature;
 
 /// How deep a tree may be: parsing, resolving and dropping it recurse, and must fit the stack of
 /// any thread. (A path counts as one level, however many steps it has.)
-pub(crate) const MAX_TREE_DEPTH: u16 = 520;
+pub(crate) const MAX_TREE_DEPTH: u16 = 320;
 
 /// The tree as written: paths are lists of steps, everything else is still an operator.
 #[derive(Debug)]

@@ -71,12 +71,11 @@ impl Evaluator<'_> {
         input: View<'_>,
     ) -> Result<Val, Fault> {
         let Val::Function(procedure) = procedure else { return Err(Fault::code("T1006")) };
+        self.enter_call()?;
         let mut result = self.apply_once(procedure, arguments, input)?;
         loop {
-            let Val::Function(tail) = &result else { return Ok(result) };
-            let Function::TailCall { call, frame, input: context } = &**tail else {
-                return Ok(result);
-            };
+            let Val::Function(tail) = &result else { break };
+            let Function::TailCall { call, frame, input: context } = &**tail else { break };
             let next = self.eval(&call.procedure, context.view(), frame)?;
             let mut arguments = Vec::with_capacity(call.arguments.len());
             for argument in &call.arguments {
@@ -91,6 +90,8 @@ impl Evaluator<'_> {
                 _ => fault,
             })?;
         }
+        self.leave_call();
+        Ok(result)
     }
 
     /// Applies a function that was passed as an argument: it has no context.

@@ -30,6 +30,9 @@ use crate::{Environment, Host};
 /// What a closure counts, for the rest of the evaluation: a frame may live in it.
 const CLOSURE_BYTES: usize = 48;
 
+/// Levels of evaluation and calls together: what the stack of a thread holds in any mixture.
+const MAX_NESTING: usize = 480;
+
 /// One evaluation of a program.
 pub(crate) struct Evaluator<'e> {
     program: &'e Program,
@@ -38,6 +41,8 @@ pub(crate) struct Evaluator<'e> {
     pub limits: &'e Limits,
     max_depth: usize,
     depth: usize,
+    /// Calls within calls: a function that ends by handing itself to `$map` nests these only.
+    calls: usize,
     steps_left: u64,
     pub meter: Rc<Meter>,
     /// Variables that no frame binds, each asked of the environment once.
@@ -71,6 +76,7 @@ impl<'e> Evaluator<'e> {
             limits,
             max_depth: limits.depth.min(MAX_DEPTH),
             depth: 0,
+            calls: 0,
             steps_left: limits.steps,
             meter: Meter::new(limits.memory),
             globals: Vec::new(),
@@ -131,7 +137,21 @@ impl<'e> Evaluator<'e> {
     /// Fails if another level of evaluation would be too deep.
     #[inline]
     pub fn check_depth(&self, more: usize) -> Result<(), Fault> {
-        if self.depth + more > self.max_depth { Err(Fault::stack_overflow()) } else { Ok(()) }
+        if self.depth + more > self.max_depth || self.depth + self.calls > MAX_NESTING {
+            return Err(Fault::stack_overflow());
+        }
+        Ok(())
+    }
+
+    /// Counts a call. Depth alone would not bound them, so they have a bound of their own, which
+    /// an evaluation within AWS's depth meets only where calls nest in calls without end.
+    pub fn enter_call(&mut self) -> Result<(), Fault> {
+        self.calls += 1;
+        if self.calls > 2 * self.max_depth { Err(Fault::stack_overflow()) } else { Ok(()) }
+    }
+
+    pub fn leave_call(&mut self) {
+        self.calls -= 1;
     }
 
     /// Evaluates a node: its kind, its filters, its grouping.

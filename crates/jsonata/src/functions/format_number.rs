@@ -116,9 +116,11 @@ struct Parts<'p> {
 impl<'p> Parts<'p> {
     fn split(whole: &'p str, symbols: &Symbols) -> Self {
         let active = |char: char| symbols.is_active(char) && !symbols.is(char, &symbols.exponent);
-        let start = whole.find(active).unwrap_or(whole.len());
+        // Where nothing is active, everything counts as active and so as misplaced: AWS was
+        // measured to answer the picture `x` with D3086.
+        let start = whole.find(active).unwrap_or(0);
         let end = whole.char_indices().rev().find(|(_, char)| active(*char));
-        let end = end.map_or(start, |(at, char)| at + char.len_utf8());
+        let end = end.map_or(whole.len(), |(at, char)| at + char.len_utf8());
         let (prefix, suffix) = (&whole[..start], &whole[end..]);
         let active = &whole[start..end];
         let (mantissa, exponent) = match active.split_once(symbols.exponent.as_str()) {
