@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use asl::resource::Pattern;
-use aws::{Answer, CallError, Credentials, Spelling};
+use aws::{Answer, CallError, Spelling};
+use smol_str::SmolStr;
 use value::{Object, Value};
 
 use crate::call::{Call, Cancel, Failure, Progress, RunError};
 use crate::connectors::Connectors;
-use crate::table::{self, Api, Integration, Job, Request, Verdict};
+use crate::table::{self, Api, Integration, Job, Verdict};
 use crate::{dates, envelope, failure, parameters};
 
 /// How long after its start a job is first looked at.
@@ -67,16 +68,12 @@ async fn start(
     row: &Integration,
     api: &Api,
 ) -> Result<Value, Failure> {
-    let role = call.role_arn.as_ref();
-    let credentials =
-        connectors.credentials(role, &call.execution_role, &call.execution_arn).await?;
     let mut request = call.parameters.as_object().map_or_else(Object::default, |o| (**o).clone());
     if let Some(prepare) = api.prepare {
         request = prepare(call, request)?;
     }
     parameters::add_tokens(api.service, api.action, Spelling::Service, &call.token, &mut request);
-    let client = Client { connectors, api, region: &call.region, credentials };
-    let answer = client.call(api.action, request.into()).await;
+    let answer = Client::of(connectors, api, call).call(api.action, request.into()).await?;
     let answer = answer.map_err(|error| failure::optimised(row, &error))?;
     let mut output = answer.output.as_object().map_or_else(Object::default, |o| (**o).clone());
     if let Some(finish) = api.finish {
@@ -90,29 +87,37 @@ async fn start(
 struct Client<'a> {
     connectors: &'a Connectors,
     api: &'a Api,
-    region: &'a str,
-    credentials: Option<Credentials>,
+    region: &'a SmolStr,
+    role_arn: Option<&'a SmolStr>,
+    execution_role: &'a str,
+    execution_arn: &'a str,
 }
 
-impl Client<'_> {
-    async fn call(&self, action: &str, input: Value) -> Result<Answer, CallError> {
-        let mut call = aws::Call::new(self.api.service, action, input);
-        call.spelling = Spelling::Service;
-        call.region = Some(self.region.into());
-        call.credentials = self.credentials.clone();
-        let mut answer = self.connectors.0.aws.call(call).await?;
-        // The older SDK's dates are numbers.
-        answer.output = dates::as_numbers(self.api.service, action, answer.output);
-        Ok(answer)
+impl<'a> Client<'a> {
+    fn of(connectors: &'a Connectors, api: &'a Api, call: &'a Call) -> Self {
+        Self {
+            connectors,
+            api,
+            region: &call.region,
+            role_arn: call.role_arn.as_ref(),
+            execution_role: &call.execution_role,
+            execution_arn: &call.execution_arn,
+        }
     }
 
-    async fn request(
-        &self,
-        request: &Request,
-        submitted: &Value,
-        parameters: &Value,
-    ) -> Result<Answer, CallError> {
-        self.call(request.action, request.fill(submitted, parameters)).await
+    /// The outer error is the refusal of the task's role.
+    async fn call(&self, action: &str, input: Value) -> Result<Result<Answer, CallError>, Failure> {
+        let mut call = aws::Call::new(self.api.service, action, input);
+        call.spelling = Spelling::Service;
+        call.region = Some(self.region.clone());
+        let Self { role_arn, execution_role, execution_arn, .. } = self;
+        let answer =
+            self.connectors.call_aws(call, *role_arn, execution_role, execution_arn).await?;
+        // The older SDK's dates are numbers.
+        Ok(answer.map(|mut answer| {
+            answer.output = dates::as_numbers(self.api.service, action, answer.output);
+            answer
+        }))
     }
 }
 
@@ -149,14 +154,12 @@ impl Watch<'_> {
         }
     }
 
-    /// One look at the job. Credentials are found anew: a job may outlive them.
+    /// One look at the job.
     async fn look(&self, call: &Call, submitted: &Value) -> Result<Value, Trouble> {
         let Self { connectors, row, api, job } = self;
-        let role = call.role_arn.as_ref();
-        let credentials = connectors.credentials(role, &call.execution_role, &call.execution_arn);
-        let credentials = credentials.await.map_err(Trouble::Refused)?;
-        let client = Client { connectors, api, region: &call.region, credentials };
-        let answer = client.request(&job.describe, submitted, &call.parameters).await;
+        let input = job.describe.fill(submitted, &call.parameters);
+        let answer = Client::of(connectors, api, call).call(job.describe.action, input).await;
+        let answer = answer.map_err(Trouble::Refused)?;
         answer.map(|answer| answer.output).map_err(|error| match &error {
             CallError::Service(service) if service.status < 500 && service.status != 429 => {
                 Trouble::Refused(failure::optimised(row, &error))
@@ -192,10 +195,14 @@ enum Trouble {
 /// Stops a job that nobody waits for. What the service says to it changes nothing.
 pub(crate) async fn cancel(connectors: &Connectors, cancel: &Cancel, api: &Api) {
     let Some(stop) = api.job.as_ref().and_then(|job| job.stop.as_ref()) else { return };
-    let role = cancel.role_arn.as_ref();
-    let credentials = connectors.credentials(role, &cancel.execution_role, &cancel.execution_arn);
-    let Ok(credentials) = credentials.await else { return };
-    let client = Client { connectors, api, region: &cancel.region, credentials };
+    let client = Client {
+        connectors,
+        api,
+        region: &cancel.region,
+        role_arn: cancel.role_arn.as_ref(),
+        execution_role: &cancel.execution_role,
+        execution_arn: &cancel.execution_arn,
+    };
     let parameters = cancel.parameters.clone().unwrap_or_default();
-    drop(client.request(stop, &cancel.submitted, &parameters).await);
+    drop(client.call(stop.action, stop.fill(&cancel.submitted, &parameters)).await);
 }

@@ -1,17 +1,18 @@
 //! `Connectors`: runs a task with whatever its resource names.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use asl::resource::{Resource, ResourceKind};
+use aws::CallError;
 use smol_str::SmolStr;
 use value::Value;
 
 use crate::call::{Call, Cancel, Failure, Progress, RunError};
 use crate::config::Config;
-use crate::function::LogLine;
-use crate::function::logs::Logs;
+use crate::function::{Functions, LogLine};
 use crate::table::{self, Work};
-use crate::{api, failure, parameters, sdk};
+use crate::{api, failure, lambda, parameters, sdk};
 
 /// Everything that a Task's `Resource` can name. Clones share connections, functions and mocks.
 #[derive(Clone)]
@@ -22,16 +23,20 @@ pub(crate) struct Inner {
     pub config: Config,
     /// A client of this server's own API, for `aws-sdk:sfn`.
     pub own: OnceLock<aws::Client>,
-    pub logs: Logs,
+    pub functions: Functions,
+    /// An endpoint that is not AWS's was found to be used without credentials.
+    pub anonymous: AtomicBool,
 }
 
 impl Connectors {
     /// Connectors with these settings.
     pub fn new(config: Config) -> Self {
+        let aws = aws::Client::new(config.aws.clone());
         Self(Arc::new(Inner {
-            aws: aws::Client::new(config.aws.clone()),
+            functions: Functions::new(&config, aws.transport()),
+            aws,
             own: OnceLock::new(),
-            logs: Logs::new(config.log_sink.clone()),
+            anonymous: AtomicBool::new(false),
             config,
         }))
     }
@@ -71,9 +76,11 @@ impl Connectors {
                 }
                 match table::find(&call.resource).map(|row| (row, &row.work)) {
                     Some((row, Work::Api(api))) => api::run(self, &call, row, api, progress).await,
+                    Some((_, Work::Function)) => lambda::run_invoke(self, &call, progress).await,
                     _ => Err(RunError::Task(unknown(&call.resource))),
                 }
             }
+            ResourceKind::Lambda => lambda::run_function(self, &call).await,
             _ => Err(RunError::Task(unknown(&call.resource))),
         }
     }
@@ -99,11 +106,52 @@ impl Connectors {
 
     /// The last lines that a function on this machine printed, oldest first.
     pub fn logs(&self, function: &str) -> Vec<LogLine> {
-        self.0.logs.of(function)
+        self.0.functions.logs(function)
+    }
+
+    /// Ends the processes of all functions on this machine, at once. Dropping the last clone of
+    /// the connectors does the same.
+    pub fn close(&self) {
+        self.0.functions.close();
+    }
+
+    /// Calls AWS with the credentials of the task's role, or its own. The outer error is the
+    /// role's refusal.
+    pub(crate) async fn call_aws(
+        &self,
+        mut call: aws::Call,
+        role_arn: Option<&SmolStr>,
+        execution_role: &str,
+        execution_arn: &str,
+    ) -> Result<Result<aws::Answer, CallError>, Failure> {
+        let mut credentials = self.credentials(role_arn, execution_role, execution_arn).await?;
+        if credentials.is_none() && self.is_anonymous(&call) {
+            credentials = Some(no_credentials());
+        }
+        call.credentials = credentials;
+        let answer = self.0.aws.call(call.clone()).await;
+        if matches!(answer, Err(CallError::Credentials(_))) && !self.is_of_aws(&call) {
+            // An emulator asks for a signature, not for whose it is. Looking for credentials takes
+            // seconds where there are none, so it is done once.
+            self.0.anonymous.store(true, Ordering::Relaxed);
+            call.credentials = Some(no_credentials());
+            return Ok(self.0.aws.call(call).await);
+        }
+        Ok(answer)
+    }
+
+    fn is_anonymous(&self, call: &aws::Call) -> bool {
+        self.0.anonymous.load(Ordering::Relaxed) && !self.is_of_aws(call)
+    }
+
+    /// Whether the call goes to AWS itself.
+    fn is_of_aws(&self, call: &aws::Call) -> bool {
+        let url = self.0.aws.endpoint_url(&call.service, call.region.as_deref());
+        url.is_ok_and(|url| url.contains(".amazonaws.com") || url.contains(".api.aws"))
     }
 
     /// The credentials of `Credentials.RoleArn`, assumed as the execution's role would.
-    pub(crate) async fn credentials(
+    async fn credentials(
         &self,
         role_arn: Option<&SmolStr>,
         execution_role: &str,
@@ -114,6 +162,11 @@ impl Connectors {
         let assumed = self.0.aws.assume_role(role, &session, None).await;
         assumed.map(Some).map_err(|error| failure::role(execution_role, role, &error))
     }
+}
+
+/// A signature for services that do not check it.
+fn no_credentials() -> aws::Credentials {
+    aws::Credentials::new("stepwell", "stepwell", None::<SmolStr>)
 }
 
 fn unknown(resource: &Resource) -> Failure {

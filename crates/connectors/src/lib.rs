@@ -12,6 +12,7 @@ mod dates;
 mod envelope;
 mod failure;
 pub mod function;
+mod lambda;
 mod parameters;
 mod resources;
 mod sdk;

@@ -43,19 +43,16 @@ async fn invoke(
     let mut request = aws::Call::new(service, action, input.into());
     request.region = Some(call.region.clone());
     let own = connectors.0.own.get().filter(|_| service == "sfn");
-    let client = match own {
+    let answer = match own {
         Some(client) => {
             request.credentials = Some(own_credentials(call));
-            client
+            client.call(request).await
         }
         None => {
-            let role = call.role_arn.as_ref();
-            request.credentials =
-                connectors.credentials(role, &call.execution_role, &call.execution_arn).await?;
-            &connectors.0.aws
+            let Call { role_arn, execution_role, execution_arn, .. } = call;
+            connectors.call_aws(request, role_arn.as_ref(), execution_role, execution_arn).await?
         }
     };
-    let answer = client.call(request).await;
     answer.map(|answer| answer.output).map_err(|error| failure::sdk(&prefix(service), &error))
 }
 

@@ -1,0 +1,224 @@
+//! One process of a function: started, spoken to, and killed with all that it started.
+
+use std::collections::HashSet;
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{Child, Command};
+use tokio::sync::oneshot;
+
+use super::invocation::{Invocation, SharedLog};
+use super::logs::MAX_LINE_BYTES;
+use super::runtime_api::{Job, Reply, RuntimeApi};
+use crate::config::{FunctionConfig, FunctionRuntime, FunctionSource};
+
+const PYTHON3: &str = include_str!("bootstrap/python3.py");
+const NODEJS: &str = include_str!("bootstrap/nodejs.js");
+
+/// The process groups that are alive, so that all can be killed at once.
+pub(super) type Groups = Arc<Mutex<HashSet<u32>>>;
+
+/// A process that waits for invocations. Dropping it kills it.
+pub(super) struct Process {
+    child: Child,
+    group: Option<u32>,
+    groups: Groups,
+    api: RuntimeApi,
+    log: SharedLog,
+    fresh: bool,
+}
+
+/// How an invocation ended.
+#[derive(Debug)]
+pub(super) enum End {
+    /// The process answered.
+    Replied(Reply),
+    /// The process ended.
+    Exited(Option<ExitStatus>),
+    /// The process had ended before it saw the invocation: another one may have it.
+    Untouched,
+}
+
+impl Process {
+    /// Starts a process of the function.
+    pub async fn start(
+        name: &str,
+        config: &FunctionConfig,
+        region: &str,
+        groups: &Groups,
+        log: SharedLog,
+    ) -> io::Result<Self> {
+        let api = RuntimeApi::listen().await?;
+        let mut command = command(config)?;
+        environment(&mut command, name, config, region, &api.address);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        #[cfg(unix)]
+        command.process_group(0);
+        let mut child = command.spawn()?;
+        let group = child.id();
+        if let Some(group) = group {
+            groups.lock().unwrap_or_else(PoisonError::into_inner).insert(group);
+        }
+        if let Some(out) = child.stdout.take() {
+            tokio::spawn(capture(out, log.clone()));
+        }
+        if let Some(err) = child.stderr.take() {
+            tokio::spawn(capture(err, log.clone()));
+        }
+        Ok(Self { child, group, groups: Arc::clone(groups), api, log, fresh: true })
+    }
+
+    /// Whether it has not ended while nobody looked.
+    pub fn is_alive(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Hands it an invocation and waits for its answer or its end.
+    pub async fn invoke(&mut self, invocation: &Arc<Invocation>) -> End {
+        let (reply, mut replied) = oneshot::channel();
+        let fresh = std::mem::replace(&mut self.fresh, false);
+        self.log.enter(Arc::clone(invocation));
+        let job = Job {
+            request_id: invocation.request_id.clone(),
+            payload: invocation.payload.clone(),
+            headers: invocation.headers(),
+            reply,
+        };
+        if self.api.inbox.try_send(job).is_err() {
+            return if fresh { End::Exited(None) } else { End::Untouched };
+        }
+        tokio::select! {
+            biased;
+            reply = &mut replied => reply.map_or(End::Exited(None), End::Replied),
+            status = self.child.wait() => {
+                if !fresh && self.api.is_untaken() {
+                    return End::Untouched;
+                }
+                // Its last words may still be on their way through the server.
+                match tokio::time::timeout(LAST_WORDS, replied).await {
+                    Ok(Ok(reply)) => End::Replied(reply),
+                    _ => End::Exited(status.ok()),
+                }
+            }
+        }
+    }
+
+    /// The invocation is over: what is printed from now on is nobody's.
+    pub fn leave(&self) {
+        self.log.leave();
+    }
+}
+
+/// How long an answer that a process sent before it ended may take to arrive.
+const LAST_WORDS: Duration = Duration::from_millis(50);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let Some(group) = self.group else { return };
+        kill_group(group);
+        self.groups.lock().unwrap_or_else(PoisonError::into_inner).remove(&group);
+    }
+}
+
+/// Kills every process of a group.
+#[cfg(unix)]
+pub(super) fn kill_group(group: u32) {
+    let group = i32::try_from(group).ok().and_then(rustix::process::Pid::from_raw);
+    if let Some(group) = group {
+        // The group may be gone already.
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+}
+
+/// The process itself is killed when its handle is dropped.
+#[cfg(not(unix))]
+pub(super) fn kill_group(_: u32) {}
+
+fn command(config: &FunctionConfig) -> io::Result<Command> {
+    match &config.source {
+        FunctionSource::Handler { handler, folder, runtime } => {
+            let folder = folder.canonicalize()?;
+            let mut command = match runtime {
+                FunctionRuntime::Python3 => {
+                    let mut command = Command::new("python3");
+                    command.args(["-u", "-c", PYTHON3]);
+                    command
+                }
+                FunctionRuntime::Nodejs => {
+                    let mut command = Command::new("node");
+                    command.args(["-e", NODEJS]);
+                    command
+                }
+            };
+            command.current_dir(&folder).env("LAMBDA_TASK_ROOT", &folder).env("_HANDLER", handler);
+            // The pipe stays open for as long as this server lives; see the bootstraps.
+            command.stdin(Stdio::piped());
+            Ok(command)
+        }
+        FunctionSource::Command { command: words, folder } => {
+            let Some((program, arguments)) = words.split_first() else {
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, "the command is empty"));
+            };
+            let mut command = Command::new(program);
+            command.args(arguments).stdin(Stdio::null()).env("_HANDLER", "handler");
+            if let Some(folder) = folder {
+                let folder = folder.canonicalize()?;
+                command.current_dir(&folder).env("LAMBDA_TASK_ROOT", folder);
+            }
+            Ok(command)
+        }
+        FunctionSource::Url(_) => {
+            Err(io::Error::new(io::ErrorKind::InvalidInput, "a URL has no process"))
+        }
+    }
+}
+
+fn environment(
+    command: &mut Command,
+    name: &str,
+    config: &FunctionConfig,
+    region: &str,
+    address: &str,
+) {
+    command
+        .env("AWS_LAMBDA_RUNTIME_API", address)
+        .env("AWS_LAMBDA_FUNCTION_NAME", name)
+        .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", config.memory.to_string())
+        .env("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
+        .env("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{name}"))
+        .env("AWS_LAMBDA_LOG_STREAM_NAME", format!("[$LATEST]{address}"))
+        .env("AWS_REGION", region)
+        .env("AWS_DEFAULT_REGION", region)
+        .envs(config.environment.iter().map(|(key, value)| (key, value)));
+}
+
+/// Cuts what a process prints into lines and hands them on.
+async fn capture(mut output: impl AsyncRead + Unpin, log: SharedLog) {
+    let mut chunk = [0; 8192];
+    let mut line = Vec::new();
+    loop {
+        let read = match output.read(&mut chunk).await {
+            Ok(0) | Err(_) => break,
+            Ok(read) => read,
+        };
+        for &byte in chunk.get(..read).unwrap_or_default() {
+            if byte == b'\n' {
+                log.line(&line);
+                line.clear();
+            } else {
+                line.push(byte);
+            }
+            if line.len() >= MAX_LINE_BYTES {
+                log.line(&line);
+                line.clear();
+            }
+        }
+    }
+    if !line.is_empty() {
+        log.line(&line);
+    }
+}
