@@ -135,7 +135,7 @@ function Node({ placed, drawing }: { placed: PlacedNode; drawing: DrawingProps }
     role: 'button',
     tabIndex: 0,
     'aria-pressed': selected,
-    'aria-label': nodeLabel(node, mark),
+    'aria-label': nodeLabel(placed, mark),
     onClick: () => onSelect(node),
     onContextMenu: onNodeMenu && ((event: MouseEvent) => onNodeMenu(event, node)),
     onKeyDown: (event: KeyboardEvent) => {
@@ -149,7 +149,6 @@ function Node({ placed, drawing }: { placed: PlacedNode; drawing: DrawingProps }
   const classes = ['node', `kind-${node.kind}`, container ? 'node-header' : '', mark?.status ? `status-${mark.status}` : '', selected ? 'selected' : ''];
   return (
     <g className={classes.filter(Boolean).join(' ')} data-node={node.id} {...interactive}>
-      <title>{`${node.name} — ${node.subtitle}`}</title>
       <rect className="node-card" x={x} y={y} width={placed.width} height={container ? placed.height : placed.header} rx={container ? 14 : 11} />
       <Face placed={placed} />
       {mark && <Badge placed={placed} mark={mark} />}
@@ -157,18 +156,27 @@ function Node({ placed, drawing }: { placed: PlacedNode; drawing: DrawingProps }
   );
 }
 
-export function nodeLabel(node: GraphNode, mark: NodeMark | undefined): string {
-  const status = mark?.status ? `, ${STATUS_NAME[mark.status].toLowerCase()}` : '';
-  const note = mark?.note ? `, ${mark.note}` : '';
+/** Begins with what is to be seen, word for word, so that a name spoken to a computer finds it. */
+function nodeLabel(placed: PlacedNode, mark: NodeMark | undefined): string {
+  const { node } = placed;
+  const seen = [...placed.title, subtitleOf(placed), mark?.status ? badgeText(mark) : mark?.problem ? '!' : ''].join(' ').trim();
   const problem = mark?.problem ? `, has ${mark.problem === 'error' ? 'an error' : 'a warning'}` : '';
-  return `${node.kind} ${node.name}, ${node.subtitle}${status}${note}${problem}`;
+  return `${seen}, ${node.kind} state${problem}`;
+}
+
+function subtitleOf(placed: PlacedNode): string {
+  return truncate(placed.node.subtitle, placed.width - CARD_TEXT_LEFT - CARD_TEXT_RIGHT, SUBTITLE_SIZE);
+}
+
+function badgeText(mark: NodeMark): string {
+  const name = mark.status ? STATUS_NAME[mark.status] : '';
+  return mark.note ? `${name} · ${mark.note}` : name;
 }
 
 /** Icon, name and what the state does. */
 function Face({ placed }: { placed: PlacedNode }): ReactElement {
   const { node, x, y, title, header } = placed;
   const top = y + (header - (title.length * TITLE_LINE + 16)) / 2;
-  const width = placed.width - CARD_TEXT_LEFT - CARD_TEXT_RIGHT;
   return (
     <>
       <rect className="node-tile" x={x + 12} y={y + (header - 30) / 2} width={30} height={30} rx={8} />
@@ -177,11 +185,11 @@ function Face({ placed }: { placed: PlacedNode }): ReactElement {
       </g>
       {title.map((line, index) => (
         <text key={`${index} ${line}`} className="node-title" x={x + CARD_TEXT_LEFT} y={top + 13 + index * TITLE_LINE} fontSize={TITLE_SIZE}>
-          {line}
+          {`${line} `}
         </text>
       ))}
       <text className="node-subtitle" x={x + CARD_TEXT_LEFT} y={top + 12 + title.length * TITLE_LINE} fontSize={SUBTITLE_SIZE}>
-        {truncate(node.subtitle, width, SUBTITLE_SIZE)}
+        {`${subtitleOf(placed)} `}
       </text>
     </>
   );
@@ -206,7 +214,7 @@ function Badge({ placed, mark }: { placed: PlacedNode; mark: NodeMark }): ReactE
     );
   }
   if (!mark.status) return null;
-  const text = mark.note ? `${STATUS_NAME[mark.status]} · ${mark.note}` : STATUS_NAME[mark.status];
+  const text = badgeText(mark);
   const width = Math.ceil(textWidth(text, 10.5)) + 28;
   return (
     <g className={`badge badge-${mark.status}`} transform={`translate(${right - width} ${placed.y - 9})`}>

@@ -85,7 +85,7 @@ function extensions(format: Format, type: () => MachineType, session: Session): 
     syntaxHighlighting(COLOURS),
     JSONATA,
     THEME,
-    EditorView.contentAttributes.of({ 'aria-label': `Definition as ${format.toUpperCase()}` }),
+    EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': `Definition as ${format.toUpperCase()}` }),
     autocompletion({ override: format === 'json' ? [(context) => completions(context, type())] : [] }),
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),
     EditorView.updateListener.of((update) => {

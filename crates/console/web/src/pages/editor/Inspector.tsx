@@ -274,7 +274,7 @@ function MachineInspector({ session, shot, problems }: InspectorProps): ReactEle
 export function ProblemList({ problems, onPick }: { problems: readonly Problem[]; onPick: (problem: Problem) => void }): ReactElement {
   return (
     <section aria-label="Problems" className="stack tight">
-      <h3>{problems.length === 0 ? 'No problems' : `Problems (${problems.length})`}</h3>
+      <h2>{problems.length === 0 ? 'No problems' : `Problems (${problems.length})`}</h2>
       <ul className="inspector-problems">
         {problems.map((problem) => (
           <li key={`${problem.code} ${problem.from} ${problem.message}`} className={problem.severity}>

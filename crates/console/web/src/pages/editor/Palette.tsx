@@ -105,7 +105,7 @@ export function Palette({ language, onPick, targetName }: PaletteProps): ReactEl
 function PaletteGroup({ title, items, onPick }: { title: string; items: Item[]; onPick: (template: Template) => void }): ReactElement {
   return (
     <section aria-label={title}>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <ul>
         {items.map((item) => (
           <li key={item.key}>

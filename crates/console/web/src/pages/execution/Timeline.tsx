@@ -58,12 +58,12 @@ function Bar({ visit, cursor, percent, end, selected, onSelect }: BarProps): Rea
   const width = Math.max(0, percent(until) - left);
   const took = formatDuration(until - visit.start);
   return (
-    <button type="button" className={`timeline-row${selected ? ' selected' : ''}`} aria-pressed={selected} aria-label={`${visitLabel(visit)}, ${STATUS_NAME[status]}, ${took}`} onClick={onSelect}>
+    <button type="button" className={`timeline-row${selected ? ' selected' : ''}`} aria-pressed={selected} aria-label={`${visitLabel(visit)} ${took}, ${STATUS_NAME[status]}`} onClick={onSelect}>
       <span className="timeline-name ellipsis" style={{ paddingLeft: 14 * Math.min(6, depthOf(visit)) }}>
         <span className={`dot-status status-${status}`}>
           <Icon name={STATUS_ICON[status]} size={11} />
         </span>
-        <span className="ellipsis">{visitLabel(visit)}</span>
+        <span className="ellipsis">{`${visitLabel(visit)} `}</span>
       </span>
       <span className="timeline-track">
         <span className={`bar bar-${status}`} style={{ left: `${left}%`, width: `max(4px, ${width}%)` }} />

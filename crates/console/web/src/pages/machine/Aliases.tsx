@@ -50,7 +50,7 @@ export function Aliases({ arn }: { arn: string }): ReactElement {
 
 function AliasTable({ list, onOpen }: { list: Alias[]; onOpen: (open: Open) => void }): ReactElement {
   return (
-    <div className="table-wrap">
+    <div className="table-wrap" tabIndex={0} role="region" aria-label="Aliases, scrollable">
       <table className="table">
         <thead>
           <tr>

@@ -40,7 +40,7 @@ export function Versions({ arn, revisionId, definition }: VersionsProps): ReactE
         </Empty>
       )}
       {list.length > 0 && (
-        <div className="table-wrap">
+        <div className="table-wrap" tabIndex={0} role="region" aria-label="Versions, scrollable">
           <table className="table">
             <thead>
               <tr>

@@ -106,7 +106,7 @@ function Activities({ list }: { list: ActivityQueue[] }): ReactElement {
       <div className="card-head">
         <h2>Activities</h2>
       </div>
-      <div className="table-wrap">
+      <div className="table-wrap" tabIndex={0} role="region" aria-label="Activities, scrollable">
         <table className="table">
           <thead>
             <tr>
