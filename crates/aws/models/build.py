@@ -179,9 +179,12 @@ class Shapes:
 
     def member(self, name, member):
         traits = {}
+        # A member has the traits of its shape, unless it has its own.
+        if "locationName" in self.model[member["shape"]]:
+            member = {"locationName": self.model[member["shape"]]["locationName"], **member}
         for key, short in (("locationName", "ln"), ("queryName", "qn"), ("timestampFormat", "f"),
                            ("location", "l")):
-            if member.get(key) and not (key == "locationName" and member[key] == name):
+            if key in member and not (key == "locationName" and member[key] == name):
                 traits[short] = member[key]
         for key, short in (("flattened", "fl"), ("xmlAttribute", "at"), ("hostLabel", "hl"),
                            ("idempotencyToken", "it"), ("jsonvalue", "j"), ("streaming", "st")):

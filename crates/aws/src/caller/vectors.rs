@@ -1,21 +1,32 @@
-//! Every request is compared with botocore's: see `tests/vectors/generate.py`.
+//! Requests and answers of many operations are compared with botocore's: see `tests/vectors/generate.py`.
 
 use std::collections::BTreeMap;
 
+use smol_str::SmolStr;
 use value::{Timestamp, Value, json};
 
 use crate::credentials::Credentials;
 use crate::digest::from_base64;
 use crate::escape;
+use crate::http::Response;
 use crate::model::{self, Protocol, Spelling};
 use crate::protocol::{self, Context, Wire};
 use crate::sign::{Scope, Signable, sign};
 
-const CHECKED_IN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/requests.json");
-
 #[test]
 fn requests_are_those_of_botocore() {
-    let path = std::env::var("STEPWELL_AWS_VECTORS").unwrap_or_else(|_| CHECKED_IN.to_owned());
+    check("requests", compare);
+}
+
+#[test]
+fn answers_are_read_as_botocore_reads_them() {
+    check("responses", compare_answer);
+}
+
+fn check(kind: &str, compare: fn(&Value) -> Result<(), String>) {
+    let named = std::env::var(format!("STEPWELL_AWS_{}", kind.to_uppercase()));
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors");
+    let path = named.unwrap_or_else(|_| format!("{folder}/{kind}.json"));
     let text = std::fs::read_to_string(&path).expect("the vectors");
     let (mut count, mut wrong) = (0, Vec::new());
     for line in text.lines() {
@@ -26,10 +37,32 @@ fn requests_are_those_of_botocore() {
             wrong.push(format!("{}:{}: {reason}", name("service"), name("operation")));
         }
     }
-    println!("{count} requests compared");
-    assert!(count > 60, "{count}");
+    println!("{count} {kind} compared");
+    assert!(count > 50, "{count}");
     let shown = wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n");
     assert!(wrong.is_empty(), "{} of {count} differ:\n{shown}", wrong.len());
+}
+
+fn compare_answer(vector: &Value) -> Result<(), String> {
+    let text = |key: &str| vector.get(key).and_then(Value::as_str).unwrap_or_default();
+    let service = model::service(text("service")).ok_or("no such service")?;
+    let operation = service.operation(text("operation")).ok_or("no such operation")?;
+    let context = Context { service: &service, operation, spelling: Spelling::Sdk };
+    let given = vector.get("response").ok_or("no response")?;
+    let body = given.get("body").and_then(Value::as_str).and_then(from_base64).ok_or("no body")?;
+    let headers = given.get("headers").and_then(Value::as_object).ok_or("no headers")?;
+    let header = |(key, value): (&SmolStr, &Value)| {
+        (key.to_string(), value.as_str().unwrap_or_default().to_owned())
+    };
+    let response = Response {
+        status: given.get("status").and_then(Value::as_i64).unwrap_or(200) as u16,
+        reason: String::new(),
+        headers: headers.iter().map(header).collect(),
+        body: body.into(),
+    };
+    let ours = protocol::parse(context, &response)?;
+    let theirs = given.get("output").ok_or("no output")?;
+    if ours == *theirs { Ok(()) } else { same("output", &ours.to_json(), &theirs.to_json()) }
 }
 
 fn compare(vector: &Value) -> Result<(), String> {

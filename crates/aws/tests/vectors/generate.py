@@ -1,15 +1,20 @@
 #!/usr/bin/env python3
 # /// script
-# dependencies = ["botocore==1.44.5"]
+# dependencies = ["botocore==1.44.5", "moto>=5.2"]
 # ///
-"""Writes what botocore sends for many calls, signed, as an oracle for the `aws` crate.
+"""Writes calls and answers of many operations as an oracle for the `aws` crate.
 
-    python3 crates/aws/tests/vectors/generate.py > crates/aws/tests/vectors/requests.json
-    python3 crates/aws/tests/vectors/generate.py --all > all.json   # every operation
+    cd crates/aws/tests/vectors
+    python3 generate.py requests > requests.json
+    python3 generate.py responses > responses.json
+    python3 generate.py requests --all > /tmp/requests.json    # every operation
+    python3 generate.py responses --all > /tmp/responses.json
 
-Each line is one call: parameters as Step Functions spells them, and botocore's request. The
-parameters are made up from the shapes, with a fixed seed. `tests/requests.rs` reads the file, or
-the one that STEPWELL_AWS_VECTORS names.
+A line of `requests` is one call: parameters as Step Functions spells them, and the request that
+botocore makes of them and signs. A line of `responses` is one answer: made by moto's serializers,
+and what botocore's parsers read from it, as Step Functions spells it. The values are made up from
+the shapes, with a fixed seed. `src/caller/vectors.rs` reads the files, or those that
+STEPWELL_AWS_REQUESTS and STEPWELL_AWS_RESPONSES name.
 """
 
 import base64
@@ -20,7 +25,7 @@ import sys
 
 import botocore.auth
 import botocore.session
-from botocore.awsrequest import AWSRequest, prepare_request_dict
+from botocore.awsrequest import AWSRequest, HeadersDict, prepare_request_dict
 from botocore.credentials import Credentials
 
 sys.path.insert(0, __file__.rsplit("/tests/", 1)[0] + "/models")
@@ -206,7 +211,54 @@ def signed(model, operation, params):
     }
 
 
-def vectors(everything):
+def result(shape, value):
+    """What botocore's parser answered, as Step Functions shows it."""
+    if value is None or getattr(shape, "is_document_type", False):
+        return value
+    if shape.type_name == "string" and not isinstance(value, str):
+        return json.dumps(value, separators=(",", ":"))  # botocore reads JSON in headers
+    if shape.type_name == "structure":
+        return {shown(name): result(shape.members[name], item) for name, item in value.items()
+                if name in shape.members and item is not None}
+    if shape.type_name == "list":
+        return [result(shape.member, item) for item in value]
+    if shape.type_name == "map":
+        return {key: result(shape.value, item) for key, item in value.items()}
+    if isinstance(value, datetime.datetime):
+        return value.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value.decode() if isinstance(value, bytes) else value
+
+
+MOTO = {}
+
+
+def answered(model, operation, value):
+    """An answer by moto, read by botocore."""
+    from botocore import parsers
+    from moto.core.model import ServiceModel
+    from moto.core.serialize import get_serializer_class
+    protocol = build.protocol_of(model.metadata)
+    serializer = get_serializer_class(model.service_name, protocol)
+    theirs = MOTO.get(model.service_name)
+    if theirs is None:
+        MOTO.clear()
+        theirs = MOTO[model.service_name] = ServiceModel(
+            model._service_description, model.service_name)
+    theirs = theirs.operation_model(operation.name)
+    pick = lambda context: context.obj.get(context.key)  # noqa: E731
+    response = serializer(operation_model=theirs, value_picker=pick).serialize(value)
+    body = response["body"]
+    body = body if isinstance(body, bytes) else body.encode()
+    headers = {key.lower(): str(item) for key, item in response["headers"].items()}
+    given = {"status_code": response["status_code"], "body": body,
+             "headers": HeadersDict(headers)}
+    parsed = parsers.create_parser(protocol).parse(given, operation.output_shape)
+    parsed.pop("ResponseMetadata", None)
+    return {"status": response["status_code"], "headers": headers,
+            "body": base64.b64encode(body).decode(), "output": result(operation.output_shape, parsed)}
+
+
+def operations(everything):
     session = botocore.session.Session()
     folders = sorted(p.name for p in build.DATA.iterdir() if p.is_dir()) if everything else CHOSEN
     for folder in folders:
@@ -217,26 +269,36 @@ def vectors(everything):
         signature = model.metadata.get("auth") or [model.metadata.get("signatureVersion")]
         if not {"aws.auth#sigv4", "v4", "s3v4", "s3"} & set(signature):
             continue
-        names = model.operation_names
-        for name in names if everything else CHOSEN[folder]:
+        for name in model.operation_names if everything else CHOSEN[folder]:
             operation = model.operation_model(name)
-            if operation.has_event_stream_input or operation.has_event_stream_output:
+            if not (operation.has_event_stream_input or operation.has_event_stream_output):
+                yield folder, model, name, operation
+
+
+def vectors(kind, everything):
+    for folder, model, name, operation in operations(everything):
+        maker = Maker(f"{folder}.{name}")
+        line = {"service": build.prefix_of(model.metadata["serviceId"]).lower(), "operation": name}
+        try:
+            if kind == "responses":
+                if operation.output_shape is None:
+                    continue
+                value, _ = maker.make(operation.output_shape)
+                line["response"] = answered(model, operation, value)
+            elif operation.auth_type == "none":
                 continue
-            if operation.auth_type == "none":
-                continue
-            maker = Maker(f"{folder}.{name}")
-            theirs, ours = maker.make(operation.input_shape) if operation.input_shape else ({}, {})
-            try:
-                request = signed(model, operation, theirs)
-            except Exception as error:  # what botocore itself cannot write is no oracle
-                print(f"{folder}.{name}: {error!r}", file=sys.stderr)
-                continue
-            yield {"service": build.prefix_of(model.metadata["serviceId"]).lower(),
-                   "operation": name, "input": ours, "request": request}
+            else:
+                shape = operation.input_shape
+                theirs, line["input"] = maker.make(shape) if shape else ({}, {})
+                line["request"] = signed(model, operation, theirs)
+        except Exception as error:  # what they cannot write or read themselves is no oracle
+            print(f"{folder}.{name}: {error!r}", file=sys.stderr)
+            continue
+        yield line
 
 
 def main():
-    for vector in vectors("--all" in sys.argv):
+    for vector in vectors(sys.argv[1], "--all" in sys.argv):
         print(json.dumps(vector, ensure_ascii=False))
 
 
