@@ -20,7 +20,7 @@ async function time(call) {
     for (let n = 0; n < perRound; n++) await call();
     const took = Number(process.hrtime.bigint() - start) / 1000;
     best = Math.min(best, took / perRound);
-    if (took < 20_000) perRound = Math.ceil(perRound * 1.5);
+    if (took < 500) perRound = Math.ceil(perRound * 1.5);
   }
   return best;
 }

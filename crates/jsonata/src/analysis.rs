@@ -53,7 +53,7 @@ impl Walk<'_> {
     fn node(&mut self, node: &Node, top: bool) {
         match &node.kind {
             Kind::Path { steps, .. } => self.path(steps, top),
-            Kind::Name(name) if top => self.refuse(name, node.position),
+            Kind::Name(name) if top => self.refuse(&name.text, node.position),
             Kind::Variable(symbol) => self.variable(*symbol, node.position),
             Kind::Binary(_, sides) | Kind::Apply(sides) => {
                 self.node(&sides.0, top);
@@ -137,7 +137,7 @@ impl Walk<'_> {
             && self.name(*symbol) == "states"
             && !self.scope.contains(symbol)
         {
-            let field = StatesField { name: name.clone(), offset: second.position as usize };
+            let field = StatesField { name: name.text.clone(), offset: second.position as usize };
             self.found.states_fields.push(field);
         }
     }

@@ -39,7 +39,10 @@ fn convert(result: Val, depth: usize) -> Result<Value, Fault> {
                 Ok(list) => list.items,
                 Err(list) => list.items.clone(),
             };
-            let items = items.into_iter().map(|item| convert(item, depth + 1));
+            let items = items.into_iter().map(|item| match item {
+                Val::Json(value @ (Value::Int(_) | Value::String(_) | Value::Bool(_))) => Ok(value),
+                item => convert(item, depth + 1),
+            });
             Value::array(items.collect::<Result<_, _>>()?)
         }
         Val::Map(map) => {

@@ -8,8 +8,8 @@ use smol_str::SmolStr;
 use value::Value;
 
 use crate::ast::{
-    Call, Condition, Group, Kind, Lambda, Node, Operator, Program, Slot, Stage, Symbol, Term,
-    Transform,
+    Call, Condition, Group, Kind, Lambda, Name, Node, Operator, Program, Shape, Slot, Stage, Symbol,
+    Term, Transform,
 };
 use crate::error::Fault;
 use crate::number;
@@ -18,10 +18,11 @@ use crate::parser::{Tree, TreeKind};
 /// Makes the program of a parsed expression.
 pub(crate) fn resolve(source: &str, tree: Tree) -> Result<Program, Fault> {
     let mut resolver = Resolver::default();
-    let root = resolver.node(tree)?;
+    let mut root = resolver.node(tree)?;
     if root.seeking.is_some() || matches!(root.kind, Kind::Parent(_)) {
         return Err(no_ancestor(&root));
     }
+    root.seal();
     let labels = resolver.slots.iter().map(|slot| slot.label).collect();
     Ok(Program {
         source: SmolStr::new(source),
@@ -139,7 +140,7 @@ impl Resolver {
         let mut path = into_path(first);
         for tree in trees {
             let rest = self.node(tree)?;
-            let Kind::Path { steps, keep_singleton } = &mut path.kind else { continue };
+            let Kind::Path { steps, keep_singleton, .. } = &mut path.kind else { continue };
             let added = steps.len();
             match rest.kind {
                 Kind::Path { steps: more, .. } => steps.extend(more),
@@ -386,7 +387,7 @@ impl Resolver {
             _ => procedure,
         };
         match &node.kind {
-            Kind::Name(name) => Some(Value::String(name.clone())),
+            Kind::Name(name) => Some(Value::String(name.text.clone())),
             Kind::Variable(symbol) => {
                 Some(Value::String(self.symbols.get(*symbol as usize)?.clone()))
             }
@@ -509,9 +510,12 @@ impl Resolver {
 }
 
 fn name_path(name: SmolStr, at: u32, keep_array: bool) -> Node {
-    let mut step = Node::new(Kind::Name(name), at);
+    let mut step = Node::new(Kind::Name(Name::new(name)), at);
     step.keep_array = keep_array;
-    Node::new(Kind::Path { steps: vec![step], keep_singleton: keep_array }, at)
+    Node::new(
+        Kind::Path { steps: vec![step], keep_singleton: keep_array, shape: Shape::Other },
+        at,
+    )
 }
 
 fn into_plain_path(node: Node) -> Node {
@@ -519,7 +523,10 @@ fn into_plain_path(node: Node) -> Node {
         return node;
     }
     let position = node.position;
-    Node::new(Kind::Path { steps: vec![node], keep_singleton: false }, position)
+    Node::new(
+        Kind::Path { steps: vec![node], keep_singleton: false, shape: Shape::Other },
+        position,
+    )
 }
 
 /// The node as the start of a path.
@@ -547,7 +554,7 @@ fn into_step(mut node: Node) -> Node {
 fn literal_to_name(step: &mut Node) -> Result<(), Fault> {
     let Kind::Literal(literal) = &step.kind else { return Ok(()) };
     match literal {
-        Value::String(name) => step.kind = Kind::Name(name.clone()),
+        Value::String(name) => step.kind = Kind::Name(Name::new(name.clone())),
         other => {
             let fault = Fault::code("S0213").at(step.position as usize);
             return Err(fault.field("value", other.to_json()));

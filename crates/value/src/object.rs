@@ -10,12 +10,16 @@ use crate::Value;
 /// Below this many members a scan beats a hash table.
 const INDEX_FROM: usize = 16;
 
+/// Where each member stands.
+#[derive(Clone, Debug)]
+struct Index(HashMap<SmolStr, u32>);
+
 /// The members of a JSON object in the order of their first appearance.
 #[derive(Clone, Debug, Default)]
 pub struct Object {
     entries: Vec<(SmolStr, Value)>,
     /// Built on the first look-up in a large object.
-    index: OnceLock<Box<HashMap<SmolStr, u32>>>,
+    index: OnceLock<Box<Index>>,
 }
 
 impl Object {
@@ -39,6 +43,15 @@ impl Object {
         self.position(key).map(|at| &self.entries[at].1)
     }
 
+    /// The value of `key` and its place, tried at `hint` first: objects of one origin mostly have
+    /// their members in the same places.
+    pub fn get_hinted(&self, key: &str, hint: usize) -> Option<(&Value, usize)> {
+        match self.entries.get(hint) {
+            Some((name, value)) if name == key => Some((value, hint)),
+            _ => self.position(key).map(|at| (&self.entries[at].1, at)),
+        }
+    }
+
     /// Whether `key` is a member.
     pub fn contains_key(&self, key: &str) -> bool {
         self.position(key).is_some()
@@ -51,7 +64,7 @@ impl Object {
             Some(at) => self.entries[at].1 = value,
             None => {
                 if let Some(index) = self.index.get_mut() {
-                    index.insert(key.clone(), self.entries.len() as u32);
+                    index.0.insert(key.clone(), self.entries.len() as u32);
                 }
                 self.entries.push((key, value));
             }
@@ -86,9 +99,10 @@ impl Object {
         }
         let index = self.index.get_or_init(|| {
             let pairs = self.entries.iter().enumerate();
-            Box::new(pairs.map(|(at, (name, _))| (name.clone(), at as u32)).collect())
+            let places = pairs.map(|(at, (name, _))| (name.clone(), at as u32));
+            Box::new(Index(places.collect()))
         });
-        index.get(key).map(|at| *at as usize)
+        index.0.get(key).map(|at| *at as usize)
     }
 }
 

@@ -56,9 +56,9 @@ impl Evaluator<'_> {
     ) -> Result<(), Fault> {
         if let Kind::Path { steps, .. } = &procedure.kind
             && let Some(Kind::Name(name)) = steps.first().map(|step| &step.kind)
-            && self.variable_exists(name, env)
+            && self.variable_exists(&name.text, env)
         {
-            return Err(Fault::code(code).at(position as usize).token(name.clone()));
+            return Err(Fault::code(code).at(position as usize).token(name.text.clone()));
         }
         Ok(())
     }

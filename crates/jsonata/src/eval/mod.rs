@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use value::Value;
 
-use crate::ast::{Condition, Kind, Lambda, Node, Program, Symbol};
+use crate::ast::{Condition, Kind, Lambda, Node, Program, Shape, Symbol};
 use crate::error::Fault;
 use crate::eval::frame::{Env, Frame};
 use crate::eval::function::Function;
@@ -32,6 +32,22 @@ const CLOSURE_BYTES: usize = 48;
 
 /// Levels of evaluation and calls together: what the stack of a thread holds in any mixture.
 const MAX_NESTING: usize = 480;
+
+/// What a node yielded: a value of its own, or a part of another one.
+pub(crate) enum Got<'v> {
+    Owned(Val),
+    Borrowed(View<'v>),
+}
+
+impl Got<'_> {
+    #[inline]
+    pub fn view(&self) -> View<'_> {
+        match self {
+            Self::Owned(value) => value.view(),
+            Self::Borrowed(view) => *view,
+        }
+    }
+}
 
 /// One evaluation of a program.
 pub(crate) struct Evaluator<'e> {
@@ -167,13 +183,42 @@ impl<'e> Evaluator<'e> {
         Ok(collapse(result, node.keep_array))
     }
 
+    /// Evaluates a node to a reference, if what it yields is there already.
+    #[inline]
+    pub fn eval_ref<'v>(
+        &mut self,
+        node: &'v Node,
+        input: View<'v>,
+        env: &Env,
+    ) -> Result<Got<'v>, Fault> {
+        match &node.kind {
+            Kind::Literal(value) if node.plain => {
+                self.check_depth(1)?;
+                self.step(1)?;
+                return Ok(Got::Borrowed(View::Json(value)));
+            }
+            Kind::Path { steps, shape: Shape::Names, .. } => {
+                if let Some(view) = path::follow(steps, input) {
+                    self.check_depth(2)?;
+                    self.step(1 + steps.len())?;
+                    return Ok(Got::Borrowed(view));
+                }
+            }
+            _ => {}
+        }
+        self.eval(node, input, env).map(Got::Owned)
+    }
+
     #[inline]
     fn kind(&mut self, node: &Node, input: View<'_>, env: &Env) -> Result<Val, Fault> {
         match &node.kind {
-            Kind::Path { steps, keep_singleton } => {
+            Kind::Path { steps, keep_singleton, shape } => {
+                if let Some(result) = self.members(*shape, steps, input, env)? {
+                    return Ok(result);
+                }
                 self.path(node, steps, *keep_singleton, input, env)
             }
-            Kind::Name(name) => self.name(input, name),
+            Kind::Name(name) => self.name(input, &name.text),
             Kind::Literal(value) => Ok(Val::Json(value.clone())),
             Kind::Wildcard => self.wildcard(input),
             Kind::Descendant => self.descendants(input),
@@ -272,7 +317,7 @@ impl<'e> Evaluator<'e> {
         input: View<'_>,
         env: &Env,
     ) -> Result<Val, Fault> {
-        let test = self.eval(&condition.test, input, env)?;
+        let test = self.eval_ref(&condition.test, input, env)?;
         if operators::truthy(test.view())? {
             return self.eval(&condition.then, input, env);
         }

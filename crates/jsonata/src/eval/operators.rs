@@ -26,16 +26,16 @@ impl Evaluator<'_> {
     ) -> Result<Val, Fault> {
         let located =
             |fault: Fault| fault.at(position as usize).token(operator.symbol());
-        let lhs = self.eval(left, input, env)?;
+        let lhs = self.eval_ref(left, input, env)?;
         if matches!(operator, Operator::And | Operator::Or) {
             let lhs = truthy(lhs.view()).map_err(located)?;
             if lhs == (operator == Operator::Or) {
                 return Ok(Val::bool(lhs));
             }
-            let rhs = self.eval(right, input, env).map_err(located)?;
+            let rhs = self.eval_ref(right, input, env).map_err(located)?;
             return truthy(rhs.view()).map(Val::bool).map_err(located);
         }
-        let rhs = self.eval(right, input, env)?;
+        let rhs = self.eval_ref(right, input, env)?;
         let result = match operator {
             Operator::Equal | Operator::NotEqual => {
                 Ok(equality(operator, lhs.view(), rhs.view()))
@@ -44,7 +44,7 @@ impl Evaluator<'_> {
             | Operator::LessOrEqual
             | Operator::Greater
             | Operator::GreaterOrEqual => compare(operator, lhs.view(), rhs.view()),
-            Operator::Concat => self.concat(&lhs, &rhs),
+            Operator::Concat => self.concat(lhs.view(), rhs.view()),
             Operator::Range => self.range(lhs.view(), rhs.view()),
             Operator::In => Ok(Val::bool(includes(lhs.view(), rhs.view()))),
             _ => arithmetic(operator, lhs.view(), rhs.view()),
@@ -52,13 +52,13 @@ impl Evaluator<'_> {
         result.map_err(located)
     }
 
-    fn concat(&mut self, lhs: &Val, rhs: &Val) -> Result<Val, Fault> {
+    fn concat(&mut self, lhs: View<'_>, rhs: View<'_>) -> Result<Val, Fault> {
         let mut out = String::new();
         for side in [lhs, rhs] {
             match side.as_str() {
                 Some(text) => out.push_str(text),
                 None if side.is_undefined() => {}
-                None => string::render(side.view(), &mut out)?,
+                None => string::render(side, &mut out)?,
             }
         }
         self.text(out)

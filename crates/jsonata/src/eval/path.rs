@@ -4,71 +4,43 @@ use std::rc::Rc;
 
 use value::Value;
 
-use crate::ast::{Kind, Node};
+use crate::ast::{Kind, Node, Shape};
 use crate::error::Fault;
 use crate::eval::Evaluator;
 use crate::eval::frame::Env;
 use crate::val::{Flags, Tuple, Val, View};
 
 impl Evaluator<'_> {
-    #[inline(never)]
-    pub fn path(
-        &mut self,
-        node: &Node,
-        steps: &[Node],
-        keep_singleton: bool,
-        input: View<'_>,
-        env: &Env,
-    ) -> Result<Val, Fault> {
-        if let Some(result) = self.members(node, steps, input, env)? {
-            return Ok(result);
-        }
-        self.steps(node, steps, keep_singleton, input, env)
-    }
-
     /// The common path `$v.a.b` or `a.b` through objects only: follows references, copies nothing
     /// but the last value. `None` where it takes more than that.
-    fn members(
+    #[inline]
+    pub fn members(
         &mut self,
-        node: &Node,
+        shape: Shape,
         steps: &[Node],
         input: View<'_>,
         env: &Env,
     ) -> Result<Option<Val>, Fault> {
-        if node.group.is_some() {
-            return Ok(None);
-        }
-        let start;
-        let (mut view, names) = match steps.split_first() {
-            Some((first, rest)) => match first.kind {
-                Kind::Variable(symbol) if is_plain(first) && !rest.is_empty() => {
-                    start = self.variable(symbol, env);
-                    (start.view(), rest)
+        let found = match (shape, steps) {
+            (Shape::Names, steps) => follow(steps, input).map(View::to_val),
+            (Shape::Variable, [first, names @ ..]) => match first.kind {
+                Kind::Variable(symbol) => {
+                    let start = self.variable(symbol, env);
+                    follow(names, start.view()).map(View::to_val)
                 }
-                _ => (input, steps),
+                _ => None,
             },
-            None => return Ok(None),
+            _ => None,
         };
-        for (at, step) in names.iter().enumerate() {
-            let Kind::Name(name) = &step.kind else { return Ok(None) };
-            if !is_plain(step) || view.object().is_none() {
-                return Ok(None);
-            }
-            view = view.member(name);
-            match view {
-                View::Undefined => break,
-                // What the last step yields for a single item stays as it is, unless a sequence.
-                View::List(_, flags) if flags.has(Flags::SEQUENCE) => return Ok(None),
-                view if view.is_array() && at + 1 < names.len() => return Ok(None),
-                _ => {}
-            }
+        if found.is_some() {
+            self.check_depth(1)?;
+            self.step(steps.len())?;
         }
-        self.check_depth(1)?;
-        self.step(steps.len())?;
-        Ok(Some(view.to_val()))
+        Ok(found)
     }
 
-    fn steps(
+    #[inline(never)]
+    pub fn path(
         &mut self,
         node: &Node,
         steps: &[Node],
@@ -165,10 +137,10 @@ impl Evaluator<'_> {
         let mut count = 0usize;
         for item in items.iter() {
             let mut result = match &step.kind {
-                Kind::Name(name) if is_plain(step) && item.object().is_some() => {
+                Kind::Name(name) if step.plain && item.object().is_some() => {
                     self.check_depth(1)?;
                     self.step(1)?;
-                    item.member(name).to_val()
+                    name.of(item).to_val()
                 }
                 _ => self.eval(step, item, env)?,
             };
@@ -255,12 +227,22 @@ fn one(input: View<'_>) -> crate::val::Items<'_> {
     crate::val::Items::One(input)
 }
 
-/// A step that only looks up or names: no filter, no binding, no grouping.
+/// Follows names through objects; `None` where an array or a sequence asks for more than that.
 #[inline]
-fn is_plain(step: &Node) -> bool {
-    step.predicates.is_empty()
-        && step.stages.is_empty()
-        && step.group.is_none()
-        && !step.tuple
-        && !step.keep_array
+pub(crate) fn follow<'v>(names: &[Node], start: View<'v>) -> Option<View<'v>> {
+    let mut view = start;
+    for (at, step) in names.iter().enumerate() {
+        let Kind::Name(name) = &step.kind else { return None };
+        view.object()?;
+        view = name.of(view);
+        match view {
+            View::Undefined => break,
+            // What the last step yields for a single item stays as it is, unless a sequence.
+            View::List(_, flags) if flags.has(Flags::SEQUENCE) => return None,
+            view if view.is_array() && at + 1 < names.len() => return None,
+            _ => {}
+        }
+    }
+    // A variable alone is no path.
+    (!names.is_empty()).then_some(view)
 }
