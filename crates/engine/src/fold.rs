@@ -1,10 +1,10 @@
 //! `fold`: what an event means for an execution's state. The only place that changes it.
 
-use asl::program::StateKind;
+use asl::program::{BlockId, StateKind};
 use value::{Payload, Timestamp};
 
 use crate::event::{Event, EventKind, Scheduled};
-use crate::execution::{Execution, Outcome, ROOT_BLOCK};
+use crate::execution::{Execution, Outcome};
 use crate::frame::{Doing, Frame, FrameId, MapRun, ParallelRun, TaskRun};
 
 impl Execution {
@@ -44,9 +44,9 @@ impl Execution {
         let at = event.frame;
         match &event.kind {
             EventKind::ExecutionStarted { input } => {
-                let block = self.program.block(ROOT_BLOCK);
+                let block = self.program.block(BlockId::ROOT);
                 if self.frames.get(FrameId::ROOT).is_none() {
-                    let root = Frame::new(None, ROOT_BLOCK, block.start, input.clone(), 0);
+                    let root = Frame::new(None, BlockId::ROOT, block.start, input.clone(), 0);
                     self.frames.add(root);
                 }
                 self.set_deadline(event.time);

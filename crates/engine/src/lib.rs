@@ -19,6 +19,7 @@ pub mod history;
 pub mod limits;
 mod states;
 pub mod token;
+mod turn;
 
 pub use error::{StateError, names};
 pub use event::{Event, EventKind, Failure};

@@ -6,8 +6,8 @@ use super::{Exit, exit, input_path};
 use crate::choice;
 use crate::data::Scope;
 use crate::error::StateError;
-use crate::execution::Turn;
 use crate::frame::FrameId;
+use crate::turn::Turn;
 
 pub(crate) fn work(
     turn: &mut Turn<'_>,

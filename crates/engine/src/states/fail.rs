@@ -7,8 +7,8 @@ use super::{fail as raise, raw_input};
 use crate::data::{self, Scope};
 use crate::error::StateError;
 use crate::event::Failure;
-use crate::execution::Turn;
 use crate::frame::FrameId;
+use crate::turn::Turn;
 
 pub(crate) fn work(
     turn: &mut Turn<'_>,

@@ -9,9 +9,9 @@ use super::{exited, limited, raw_input, result_path};
 use crate::data::{self, Scope};
 use crate::error::{self, StateError, names};
 use crate::event::{EventKind, Failure};
-use crate::execution::{Turn, state_in};
 use crate::fold::seconds_ms;
 use crate::frame::{Doing, FrameId};
+use crate::turn::{Turn, state_in};
 
 /// A state could not do its work: says so, then fails it.
 pub(crate) fn refuse(turn: &mut Turn<'_>, id: FrameId, error: StateError) {

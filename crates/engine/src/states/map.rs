@@ -8,8 +8,9 @@ use crate::context::map_item;
 use crate::data::{self, Scope};
 use crate::error::StateError;
 use crate::event::{EventKind, Failure, MapStart};
-use crate::execution::{Command, StartMapRun, TaskRef, Turn, state_in};
+use crate::execution::{Command, StartMapRun, TaskRef};
 use crate::frame::{Doing, FrameId, MapRun};
+use crate::turn::{Turn, state_in};
 
 pub(crate) fn work(
     turn: &mut Turn<'_>,

@@ -18,8 +18,8 @@ use value::{Payload, Value};
 use crate::data::{self, Scope};
 use crate::error::StateError;
 use crate::event::EventKind;
-use crate::execution::{Turn, state_in};
 use crate::frame::{Doing, FrameId};
+use crate::turn::{Turn, state_in};
 
 pub(crate) use failing::{fail, refuse};
 

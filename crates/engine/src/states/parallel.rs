@@ -6,8 +6,8 @@ use value::Payload;
 use super::{Exit, exit, input_path, parameters, refuse};
 use crate::error::StateError;
 use crate::event::EventKind;
-use crate::execution::{Turn, state_in};
 use crate::frame::{Doing, FrameId};
+use crate::turn::{Turn, state_in};
 
 pub(crate) fn work(turn: &mut Turn<'_>, id: FrameId, state: &State) -> Result<(), StateError> {
     let input = input_path(turn, id, &state.flow)?;

@@ -5,8 +5,8 @@ use value::{Payload, Value};
 
 use super::{Exit, exit, input_path, parameters};
 use crate::error::StateError;
-use crate::execution::Turn;
 use crate::frame::FrameId;
+use crate::turn::Turn;
 
 pub(crate) fn work(
     turn: &mut Turn<'_>,

@@ -9,8 +9,9 @@ use super::{Exit, exit, fail, input_path, parameters, refuse};
 use crate::data::{self, Scope};
 use crate::error::{StateError, names};
 use crate::event::{EventKind, Failure, Reply, Scheduled};
-use crate::execution::{TaskRef, Turn, state_in};
+use crate::execution::TaskRef;
 use crate::frame::{Doing, FrameId, TaskRun};
+use crate::turn::{Turn, state_in};
 
 pub(crate) fn work(
     turn: &mut Turn<'_>,

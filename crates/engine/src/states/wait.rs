@@ -7,9 +7,9 @@ use super::{Exit, exit, input_path, refuse};
 use crate::data::{self, Scope, display, path_text, unexpected_type};
 use crate::error::{Evaluation, StateError};
 use crate::event::EventKind;
-use crate::execution::{Turn, state_in};
 use crate::frame::FrameId;
 use crate::limits::WAIT_SECONDS_MAX;
+use crate::turn::{Turn, state_in};
 
 pub(crate) fn work(
     turn: &mut Turn<'_>,

@@ -1,0 +1,53 @@
+# Everything a developer or a user types. Each target installs what it needs.
+
+SHELL := /bin/bash
+PROFILE ?= dev
+SEEDS ?= 20000
+
+.PHONY: run build console test test-rust test-python test-console check sim bench clean
+
+# Builds and serves http://127.0.0.1:8083, data in ./data; prints the exports that a shell needs.
+run: console
+	cargo run --release --bin stepwell -- serve
+
+build:
+	cargo build --bin stepwell
+
+# The web console, where there is Node; the server works without it.
+console:
+	@if command -v npm >/dev/null; then \
+		tools/build-console; \
+	else \
+		echo "no npm on this machine: building without the console"; \
+	fi
+
+# Every test, on a fresh machine.
+test: test-rust test-console test-python
+
+test-rust:
+	cargo test --workspace
+
+test-console: console
+	tools/test-console
+
+test-python: build console
+	tools/test-python
+
+# Formatting and lints, with warnings denied.
+check:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	tools/tidy
+
+# Many seeds of the simulation: make sim SEEDS=100000
+sim:
+	STEPWELL_SIM_SEEDS=$(SEEDS) cargo test --release -p runtime sim -- --nocapture
+
+# Speed, as ratios and as processor time for each operation.
+bench:
+	cargo build --release --bin stepwell --example load
+	tools/bench
+
+clean:
+	cargo clean
+	rm -rf crates/console/web/node_modules crates/console/web/dist .venv
