@@ -12,7 +12,7 @@ pub(crate) type Env = Rc<Frame>;
 
 /// How deep values may nest: lists in lists, functions holding frames holding functions. Dropping,
 /// comparing and rendering recurse, and must fit the stack of any thread.
-pub(crate) const MAX_VALUE_DEPTH: u16 = 1000;
+pub(crate) const MAX_VALUE_DEPTH: u16 = 500;
 
 /// The variables bound in one scope; found from the innermost outwards.
 #[derive(Debug, Default)]

@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use smol_str::SmolStr;
-
 use crate::ast::Transform;
 use crate::error::Fault;
 use crate::eval::Evaluator;
@@ -15,7 +13,15 @@ use crate::val::{Flags, Map, Members, Val, View};
 
 /// The new members of objects of the copy, by the identity of the object. The object is kept, so
 /// that nothing else can take its place in memory.
-type Changes = HashMap<*const Map, (Rc<Map>, Members)>;
+#[derive(Default)]
+struct Changes {
+    members: HashMap<*const Map, (Rc<Map>, Members)>,
+    /// The objects being rebuilt, each within the one before.
+    rebuilding: Vec<*const Map>,
+}
+
+/// How deep objects may be rebuilt within each other.
+const MAX_REBUILD: usize = 400;
 
 impl Evaluator<'_> {
     pub fn transform(
@@ -29,13 +35,13 @@ impl Evaluator<'_> {
         }
         let copy = self.clone_with(transform, env, object)?;
         let matches = self.eval(&transform.pattern, copy.view(), env)?;
-        let mut changes = Changes::new();
+        let mut changes = Changes::default();
         if !matches.is_undefined() {
             for found in matches.view().items_or_one().iter() {
                 self.change(transform, env, found, &mut changes)?;
             }
         }
-        self.rebuild(copy.view(), &changes)
+        self.rebuild(copy.view(), &mut changes)
     }
 
     /// The copy, made by `$clone` as the scope knows it.
@@ -93,22 +99,29 @@ impl Evaluator<'_> {
         Ok(())
     }
 
-    /// The value with the changes made so far; what no change touches keeps its identity.
-    fn rebuild(&mut self, value: View<'_>, changes: &Changes) -> Result<Val, Fault> {
-        if changes.is_empty() {
+    /// The value with the changes made so far; what no change touches keeps its identity. An object
+    /// that was put into itself (which JSON could not hold) is there as it was before.
+    fn rebuild(&mut self, value: View<'_>, changes: &mut Changes) -> Result<Val, Fault> {
+        if changes.members.is_empty() {
             return Ok(value.to_val());
         }
         self.step(1)?;
         match value {
+            View::Map(map) if changes.rebuilding.contains(&Rc::as_ptr(map)) => Ok(value.to_val()),
             View::Map(map) => {
-                let known = changes.get(&Rc::as_ptr(map));
-                let members = known.map_or(&map.members, |(_, members)| members);
-                let mut touched = known.is_some();
-                let mut rebuilt = Members::with_capacity(members.len());
-                for (key, value) in members.iter() {
-                    let new = self.rebuild_member(value, changes, &mut touched)?;
-                    rebuilt.insert(SmolStr::clone(key), new);
+                if changes.rebuilding.len() >= MAX_REBUILD {
+                    return Err(Fault::stack_overflow());
                 }
+                let known = changes.members.get(&Rc::as_ptr(map));
+                let mut touched = known.is_some();
+                let members = known.map_or(&map.members, |(_, members)| members).clone();
+                changes.rebuilding.push(Rc::as_ptr(map));
+                let mut rebuilt = Members::with_capacity(members.len());
+                for (key, value) in members.into_entries() {
+                    let new = self.rebuild_member(&value, changes, &mut touched)?;
+                    rebuilt.insert(key, new);
+                }
+                changes.rebuilding.pop();
                 if touched { self.map(rebuilt) } else { Ok(value.to_val()) }
             }
             View::List(list, flags) => {
@@ -126,7 +139,7 @@ impl Evaluator<'_> {
     fn rebuild_member(
         &mut self,
         old: &Val,
-        changes: &Changes,
+        changes: &mut Changes,
         touched: &mut bool,
     ) -> Result<Val, Fault> {
         let new = self.rebuild(old.view(), changes)?;
@@ -148,5 +161,5 @@ impl Evaluator<'_> {
 fn changed<'c>(changes: &'c mut Changes, found: View<'_>) -> Option<&'c mut Members> {
     let View::Map(map) = found else { return None };
     let start = || (Rc::clone(map), map.members.clone());
-    Some(&mut changes.entry(Rc::as_ptr(map)).or_insert_with(start).1)
+    Some(&mut changes.members.entry(Rc::as_ptr(map)).or_insert_with(start).1)
 }

@@ -63,6 +63,17 @@ fn values_nested_without_end_are_refused() {
     }
 }
 
+#[test]
+fn an_object_put_into_itself_ends() {
+    for source in [
+        "{'a':{'b':1}} ~> |**|{'c': $}|",
+        "{'a':{'b':{'c':1}}} ~> |**|{'x': [$], 'y': $$}|",
+        "{'a':[{'b':1},{'b':2},{'b':3}]} ~> |a|{'c': [$, $]}, ['b']|",
+    ] {
+        let _ = evaluate_in("null", source, &Limits::AWS);
+    }
+}
+
 /// Small numbers from a seed.
 struct Dice(u64);
 
