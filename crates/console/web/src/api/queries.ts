@@ -1,7 +1,7 @@
 /** What the pages ask of the server, each with how often it is worth asking again. */
-import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { call, consoleCall } from './client.ts';
-import type { ExecutionStatus, StateMachineItem } from './operations.ts';
+import type { ExecutionStatus, StateMachineItem, Tag } from './operations.ts';
 
 const LIST_MS = 4_000;
 /** A server may hold a hundred thousand machines; the table is filtered here, so it is bounded. */
@@ -28,6 +28,21 @@ export function useMachine(stateMachineArn: string, enabled = true) {
 
 export function useTags(resourceArn: string, enabled = true) {
   return useQuery({ queryKey: ['tags', resourceArn], queryFn: ({ signal }) => call('ListTagsForResource', { resourceArn }, signal), enabled, staleTime: 60_000 });
+}
+
+/** Tags have no operation that lists them all; beyond this many machines they are not searched. */
+const TAGGED_MACHINES = 300;
+
+/** The tags of many machines at once, as far as they are known. */
+export function useAllTags(machines: readonly StateMachineItem[]): Map<string, Tag[]> {
+  return useQueries({
+    queries: machines.slice(0, TAGGED_MACHINES).map(({ stateMachineArn: resourceArn }) => ({
+      queryKey: ['tags', resourceArn],
+      queryFn: ({ signal }: { signal: AbortSignal }) => call('ListTagsForResource', { resourceArn }, signal),
+      staleTime: 60_000,
+    })),
+    combine: (results) => new Map(results.map((result, index) => [machines[index]?.stateMachineArn ?? '', result.data?.tags ?? []])),
+  });
 }
 
 /** The last few runs, for the table of machines. */
@@ -113,7 +128,7 @@ export interface Tasks {
 }
 
 export function useTasks() {
-  return useQuery({ queryKey: ['tasks'], queryFn: ({ signal }) => consoleCall<Tasks>('tasks', undefined, signal), refetchInterval: LIST_MS, retry: false });
+  return useQuery({ queryKey: ['tasks'], queryFn: ({ signal }) => consoleCall<Tasks>('tasks', undefined, signal), refetchInterval: (query) => (query.state.error ? 60_000 : LIST_MS), retry: false });
 }
 
 /** Makes every view that shows these ask again. */

@@ -25,6 +25,7 @@ export function useHistory(executionArn: string, finished: boolean | undefined, 
   const [state, setState] = useState<Omit<Followed, 'history'>>({ version: 0, loading: true, live: false, error: undefined });
   useEffect(() => {
     if (!enabled || finished === undefined) return;
+    setState((now) => (now.live ? { ...now, live: false } : now));
     const follower = new Follower(executionArn, history.current, !finished, (change) => setState((now) => ({ ...now, ...change, version: now.version + 1 })));
     void follower.run();
     return () => follower.stop();

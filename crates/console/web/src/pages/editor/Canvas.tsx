@@ -1,8 +1,8 @@
 /** The graph as something to build on: places to drop states on every edge, and keys for all of it. */
-import { type DragEvent, type KeyboardEvent, type ReactElement, type RefObject, useState } from 'react';
+import { type DragEvent, type KeyboardEvent, type PointerEvent, type ReactElement, type RefObject, useRef, useState } from 'react';
 import type { GraphEdge, GraphNode } from '../../asl/graph.ts';
 import { duplicateState, insertInto, insertOnEdge, moveToEdge, removeState, type Template } from '../../asl/operations.ts';
-import { parsePointer } from '../../asl/types.ts';
+import { at, parsePointer } from '../../asl/types.ts';
 import { Drawing, type NodeMark } from '../../graph/Drawing.tsx';
 import { ExportMenu } from '../../graph/ExportMenu.tsx';
 import type { PlacedEdge } from '../../graph/layout.ts';
@@ -12,9 +12,8 @@ import { Icon } from '../../ui/icons.tsx';
 import { type Problem, worstOf } from './checker.ts';
 import type { Session, Snapshot } from './session.ts';
 
-/** What a palette item or a node carries while it is dragged. */
+/** What a palette item carries while it is dragged. */
 export const DRAG_TEMPLATE = 'application/x-stepwell-template';
-export const DRAG_STATE = 'application/x-stepwell-state';
 
 interface CanvasProps {
   session: Session;
@@ -38,17 +37,23 @@ export function Canvas({ session, shot, problems, name, target, onTarget, drawin
     event.preventDefault();
     setDragging(false);
     const template = event.dataTransfer.getData(DRAG_TEMPLATE);
-    const state = event.dataTransfer.getData(DRAG_STATE);
-    if (template) {
-      const { changes, path } = insertOnEdge(shot.value, edge, JSON.parse(template) as Template);
-      session.apply(changes, path);
-    } else if (state) session.apply(moveToEdge(shot.value, parsePointer(state), edge));
+    if (!template) return;
+    const { changes, path } = insertOnEdge(shot.value, edge, JSON.parse(template) as Template);
+    session.apply(changes, path);
   };
+  const endOf = (node: GraphNode): GraphEdge => ({ id: `${node.id}/End`, from: node.id, to: '', kind: 'next', label: '', path: [...node.path, 'End'] });
+  const tails = shot.layout.nodes.filter((placed) => placed.depth > 0 && endsHere(shot, placed.node));
+  const carry = useNodeDrag(shot, (state, target) => {
+    const node = tails.find((placed) => `${placed.node.id}/End` === target)?.node;
+    const edge = shot.layout.edges.find((placed) => placed.id === target)?.edge ?? (node && endOf(node));
+    if (edge) session.apply(moveToEdge(shot.value, parsePointer(state), edge));
+  });
   if (shot.graph.nodes.length === 0) return <EmptyCanvas session={session} shot={shot} />;
   const empty = shot.layout.blocks.filter((block) => block.block.nodes.length === 0);
   return (
     <div
-      className={`canvas${dragging ? ' dragging' : ''}`}
+      className={`canvas${dragging || carry.carrying ? ' dragging' : ''}`}
+      {...carry.handlers}
       onDragEnter={() => setDragging(true)}
       onDragLeave={(event) => !event.currentTarget.contains(event.relatedTarget as Node | null) && setDragging(false)}
       onDragEnd={() => setDragging(false)}
@@ -75,6 +80,16 @@ export function Canvas({ session, shot, problems, name, target, onTarget, drawin
           >
             {shot.layout.edges.map((placed) => (
               <DropZone key={placed.id} placed={placed} active={target === placed.id} onPick={() => onTarget(target === placed.id ? undefined : placed.id)} onDrop={(event) => drop(event, placed.edge)} />
+            ))}
+            {tails.map(({ node, x, y, width, height }) => (
+              <DropZone
+                key={`${node.id}/End`}
+                placed={{ id: `${node.id}/End`, edge: endOf(node), kind: 'next', points: [{ x: x + width / 2, y: y + height }, { x: x + width / 2, y: y + height }] }}
+                at={{ x: x + width / 2, y: y + height }}
+                active={target === `${node.id}/End`}
+                onPick={() => session.select(node.id)}
+                onDrop={(event) => drop(event, endOf(node))}
+              />
             ))}
             {empty.map((block) => (
               <rect
@@ -130,15 +145,53 @@ function middle(placed: PlacedEdge): { x: number; y: number } {
   return { x: end.x, y: Math.max(end.y - 21, (end.y + before.y) / 2) };
 }
 
+/** In a branch the end is not drawn; the state itself says that it is the last. */
+function endsHere(shot: Snapshot, node: GraphNode): boolean {
+  return at(shot.value, [...node.path, 'End']) === true;
+}
+
+/** Further than this, a press on a state has become a drag. */
+const DRAG_SLACK = 7;
+
+/** SVG has no drag and drop of its own: a state is carried by the pointer and let go over a zone. */
+function useNodeDrag(shot: Snapshot, onDrop: (state: string, target: string) => void) {
+  const [carrying, setCarrying] = useState<string>();
+  const press = useRef<{ id: string; x: number; y: number }>(undefined);
+  const handlers = {
+    onPointerDown: (event: PointerEvent) => {
+      const id = (event.target as Element).closest('[data-node]')?.getAttribute('data-node');
+      const known = shot.layout.nodes.some((placed) => placed.node.id === id && placed.node.kind !== 'Missing');
+      press.current = id && known && event.button === 0 ? { id, x: event.clientX, y: event.clientY } : undefined;
+    },
+    onPointerMove: (event: PointerEvent) => {
+      const from = press.current;
+      if (from && !carrying && Math.hypot(event.clientX - from.x, event.clientY - from.y) > DRAG_SLACK) setCarrying(from.id);
+    },
+    onPointerUp: (event: PointerEvent) => {
+      const target = document.elementFromPoint(event.clientX, event.clientY)?.closest('[data-drop]')?.getAttribute('data-drop');
+      if (carrying && target) onDrop(carrying, target);
+      press.current = undefined;
+      setCarrying(undefined);
+    },
+    onPointerLeave: () => {
+      press.current = undefined;
+      setCarrying(undefined);
+    },
+  };
+  return { carrying: carrying !== undefined, handlers };
+}
+
 interface DropZoneProps {
   placed: PlacedEdge;
+  /** Where, when not on the edge itself. */
+  at?: { x: number; y: number };
   active: boolean;
   onPick: () => void;
   onDrop: (event: DragEvent) => void;
 }
 
-function DropZone({ placed, active, onPick, onDrop }: DropZoneProps): ReactElement {
-  const { x, y } = middle(placed);
+function DropZone({ placed, at: place, active, onPick, onDrop }: DropZoneProps): ReactElement {
+  const { x, y } = place ?? middle(placed);
   const [over, setOver] = useState(false);
   const from = placed.edge.from.split('/').at(-1)?.replace('#Start', 'the start');
   const to = placed.edge.to.split('/').at(-1)?.replace('#End', 'the end');

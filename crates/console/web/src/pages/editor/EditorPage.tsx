@@ -1,5 +1,6 @@
 /** Builds and changes a state machine: on the canvas, as text, and its settings. */
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { cliCommand } from '../../api/cli.ts';
 import { ApiError, call } from '../../api/client.ts';
 import type { StateMachine } from '../../api/operations.ts';
 import { useMachine, useRefresh } from '../../api/queries.ts';
@@ -58,7 +59,7 @@ function Editor({ machine }: { machine: StateMachine | undefined }): ReactElemen
   const name = machine?.name ?? (settings.name || 'New state machine');
   useTitle(machine ? `Edit ${name}` : 'New state machine');
   useGuard(dirty);
-  const { save, saving, error } = useSave(session, machine, settings, () => setSavedSettings(settings), setMode);
+  const { save, saving, error, command } = useSave(session, machine, settings, () => setSavedSettings(settings), setMode);
   useKeys(session, save);
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   return (
@@ -74,7 +75,7 @@ function Editor({ machine }: { machine: StateMachine | undefined }): ReactElemen
         <Tabs label="Mode" tabs={MODES} current={mode} onChange={setMode} segmented />
         <div className="grow row end wrap">
           <CanvasTools session={session} shot={shot} />
-          <FileMenu session={session} shot={shot} name={name} drawing={drawing} />
+          <FileMenu session={session} shot={shot} name={name} drawing={drawing} command={command} />
           {machine && (
             <button type="button" className="button" disabled={dirty} title={dirty ? 'Save first' : undefined} onClick={() => setStarting(true)}>
               <Icon name="play" />
@@ -217,6 +218,11 @@ function useSave(session: Session, machine: StateMachine | undefined, settings: 
     }),
     [settings],
   );
+  const update = useCallback(() => ({ stateMachineArn: machine?.stateMachineArn ?? '', definition: session.json(), ...common }), [machine, session, common]);
+  const creation = useCallback(
+    () => ({ name: settings.name, type: settings.type, definition: session.json(), ...(settings.tags.length > 0 ? { tags: settings.tags } : {}), ...common }),
+    [session, settings, common],
+  );
   const save = useCallback(async () => {
     if (!machine && !settings.name) {
       setMode('settings');
@@ -226,12 +232,11 @@ function useSave(session: Session, machine: StateMachine | undefined, settings: 
     setSaving(true);
     setError(undefined);
     try {
-      const definition = session.json();
       if (machine) {
-        await call('UpdateStateMachine', { stateMachineArn: machine.stateMachineArn, definition, ...common });
+        await call('UpdateStateMachine', update());
         toast('ok', `${machine.name} saved as a new revision`);
       } else {
-        const { stateMachineArn } = await call('CreateStateMachine', { name: settings.name, type: settings.type, definition, ...(settings.tags.length > 0 ? { tags: settings.tags } : {}), ...common });
+        const { stateMachineArn } = await call('CreateStateMachine', creation());
         setGuard(undefined);
         navigate(paths.machine(stateMachineArn));
       }
@@ -242,6 +247,7 @@ function useSave(session: Session, machine: StateMachine | undefined, settings: 
       setError(caught);
     }
     setSaving(false);
-  }, [session, machine, settings, common, onSaved, setMode, refresh]);
-  return { save, saving, error };
+  }, [session, machine, settings, update, creation, onSaved, setMode, refresh]);
+  const command = () => (machine ? cliCommand('UpdateStateMachine', update()) : cliCommand('CreateStateMachine', creation()));
+  return { save, saving, error, command };
 }

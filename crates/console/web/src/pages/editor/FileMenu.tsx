@@ -2,7 +2,7 @@
 import { type ReactElement, type RefObject, useRef } from 'react';
 import { convert, detectFormat, parseText } from '../../asl/document.ts';
 import { pngBlob, svgText } from '../../graph/export.ts';
-import { download } from '../../ui/basics.tsx';
+import { copyText, download } from '../../ui/basics.tsx';
 import { Menu } from '../../ui/overlay.tsx';
 import { toast } from '../../ui/toast.tsx';
 import type { Session, Snapshot } from './session.ts';
@@ -15,9 +15,11 @@ interface FileMenuProps {
   shot: Snapshot;
   name: string;
   drawing: RefObject<SVGGElement | null>;
+  /** What saving calls. */
+  command: () => string;
 }
 
-export function FileMenu({ session, shot, name, drawing }: FileMenuProps): ReactElement {
+export function FileMenu({ session, shot, name, drawing, command }: FileMenuProps): ReactElement {
   const input = useRef<HTMLInputElement>(null);
   const read = async (file: File | undefined) => {
     if (!file) return;
@@ -49,6 +51,7 @@ export function FileMenu({ session, shot, name, drawing }: FileMenuProps): React
           { icon: 'download', label: 'Export YAML', onSelect: () => save('yaml') },
           { icon: 'graph', label: 'Export SVG', onSelect: () => void picture('svg') },
           { icon: 'graph', label: 'Export PNG', onSelect: () => void picture('png') },
+          { icon: 'terminal', label: 'Copy saving as CLI', onSelect: () => void copyText(command(), 'Command') },
         ]}
       />
     </>

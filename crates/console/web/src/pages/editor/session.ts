@@ -107,10 +107,9 @@ export class Session {
       state: this.state,
       dispatch: (transaction) => {
         if (this.view) this.view.dispatch(transaction);
-        else {
-          this.state = transaction.state;
-          this.changed(detectFormat(this.state.doc.toString()));
-        }
+        else this.state = transaction.state;
+        // The step may have been a change from JSON to YAML.
+        this.changed(detectFormat(this.state.doc.toString()));
       },
     });
   }

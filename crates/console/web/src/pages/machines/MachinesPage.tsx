@@ -1,8 +1,8 @@
 /** All state machines: found by name or tag, with how their last runs went. */
 import { type ReactElement, useMemo, useState } from 'react';
 import { call } from '../../api/client.ts';
-import type { StateMachineItem } from '../../api/operations.ts';
-import { useLastRuns, useMachines, useRefresh, useTags } from '../../api/queries.ts';
+import type { StateMachineItem, Tag } from '../../api/operations.ts';
+import { useAllTags, useLastRuns, useMachines, useRefresh } from '../../api/queries.ts';
 import { STATUS_ICON, STATUS_NAME, statusOf } from '../../history/status.ts';
 import { Link, navigate, paths, useParam } from '../../router.tsx';
 import { Empty, ErrorNotice, Loading, relativeTime, Time, useNow } from '../../ui/basics.tsx';
@@ -22,10 +22,11 @@ export function MachinesPage(): ReactElement {
   const [search = '', setSearch] = useParam('q');
   const [type, setType] = useParam('type');
   const [page, setPage] = useState(1);
+  const tags = useAllTags(machines.data ?? []);
   const found = useMemo(() => {
     const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-    return (machines.data ?? []).filter((each) => (!type || each.type === type) && words.every((word) => each.name.toLowerCase().includes(word)));
-  }, [machines.data, search, type]);
+    return (machines.data ?? []).filter((each) => (!type || each.type === type) && words.every((word) => searchable(each, tags).includes(word)));
+  }, [machines.data, search, type, tags]);
   const shown = found.slice(0, page * PER_PAGE);
   const none = machines.data?.length === 0;
   return (
@@ -47,7 +48,7 @@ export function MachinesPage(): ReactElement {
             <div className="card-head filters">
               <div className="search">
                 <Icon name="search" />
-                <input className="input" type="search" aria-label="Search by name" placeholder="Search by name" value={search} onChange={(event) => setSearch(event.target.value)} />
+                <input className="input" type="search" aria-label="Search by name or tag" placeholder="Search by name or tag" value={search} onChange={(event) => setSearch(event.target.value)} />
               </div>
               <select className="select fit" aria-label="Type" value={type ?? ''} onChange={(event) => setType(event.target.value)}>
                 <option value="">All types</option>
@@ -58,7 +59,7 @@ export function MachinesPage(): ReactElement {
                 {machines.data ? `${found.length} of ${machines.data.length}` : ''}
               </span>
             </div>
-            {machines.isPending ? <Loading /> : <MachineTable machines={shown} />}
+            {machines.isPending ? <Loading /> : <MachineTable machines={shown} tags={tags} />}
             {machines.data && found.length === 0 && <Empty icon="search" title="Nothing matches">Try fewer words, or all types.</Empty>}
             {shown.length < found.length && (
               <div className="card-body row">
@@ -74,7 +75,12 @@ export function MachinesPage(): ReactElement {
   );
 }
 
-function MachineTable({ machines }: { machines: StateMachineItem[] }): ReactElement {
+function searchable(machine: StateMachineItem, tags: Map<string, Tag[]>): string {
+  const own = tags.get(machine.stateMachineArn) ?? [];
+  return [machine.name, ...own.map((tag) => `${tag.key}:${tag.value} ${tag.key}=${tag.value}`)].join(' ').toLowerCase();
+}
+
+function MachineTable({ machines, tags }: { machines: StateMachineItem[]; tags: Map<string, Tag[]> }): ReactElement {
   return (
     <div className="table-wrap" tabIndex={0} role="region" aria-label="State machines, scrollable">
       <table className="table">
@@ -92,7 +98,7 @@ function MachineTable({ machines }: { machines: StateMachineItem[] }): ReactElem
         </thead>
         <tbody>
           {machines.map((machine) => (
-            <MachineRow key={machine.stateMachineArn} machine={machine} />
+            <MachineRow key={machine.stateMachineArn} machine={machine} tags={tags.get(machine.stateMachineArn) ?? []} />
           ))}
         </tbody>
       </table>
@@ -100,10 +106,9 @@ function MachineTable({ machines }: { machines: StateMachineItem[] }): ReactElem
   );
 }
 
-function MachineRow({ machine }: { machine: StateMachineItem }): ReactElement {
+function MachineRow({ machine, tags }: { machine: StateMachineItem; tags: Tag[] }): ReactElement {
   const { stateMachineArn: arn, name, type } = machine;
   const [dialog, setDialog] = useState<'start' | 'delete'>();
-  const tags = useTags(arn);
   return (
     <tr>
       <td>
@@ -115,7 +120,7 @@ function MachineRow({ machine }: { machine: StateMachineItem }): ReactElement {
       <td>{type === 'STANDARD' ? <LastRuns arn={arn} /> : <span className="muted">not recorded</span>}</td>
       <td>
         <div className="row wrap tags">
-          {tags.data?.tags.slice(0, 3).map((tag) => (
+          {tags.slice(0, 3).map((tag) => (
             <span key={tag.key} className="chip">
               {tag.value ? `${tag.key}: ${tag.value}` : tag.key}
             </span>
