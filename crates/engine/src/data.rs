@@ -226,12 +226,22 @@ fn jsonata_value(
             format!("{} returned nothing (undefined).", about()),
         )),
         Err(error) => {
-            let message = if error.is_unsupported_result() {
-                format!("{} returned an unsupported result type.", about())
-            } else if let Some(code) = error.code {
-                format!("{} threw an error during evaluation. {code}: {}", about(), error.message)
-            } else {
-                format!("{} threw an error during evaluation: {}", about(), error.message)
+            let message = match (error.kind, error.code) {
+                (jsonata::ErrorKind::UnsupportedResultType, _) => {
+                    format!("{} returned an unsupported result type.", about())
+                }
+                // Measured: no code, no text of JSONata, but an id that nobody can look up.
+                (jsonata::ErrorKind::Internal, _) => format!(
+                    "{} threw an internal error during evaluation. {}",
+                    about(),
+                    host.uuid()
+                ),
+                (_, Some(code)) => {
+                    format!("{} threw an error during evaluation. {code}: {}", about(), error.message)
+                }
+                (_, None) => {
+                    format!("{} threw an error during evaluation: {}", about(), error.message)
+                }
             };
             Err(StateError::evaluation(Some(field.clone()), message))
         }

@@ -254,6 +254,15 @@ impl Execution {
         Some(frames.map_or(self.deadline, |due| due.min(self.deadline)))
     }
 
+    /// Whether both stand at the same point: what a replay must come to.
+    pub fn same_state(&self, other: &Self) -> bool {
+        self.frames == other.frames
+            && self.last_event == other.last_event
+            && self.outcome == other.outcome
+            && (self.redrive_count, self.redrive_time) == (other.redrive_count, other.redrive_time)
+            && self.deadline == other.deadline
+    }
+
     /// How it ended, if it has.
     pub fn outcome(&self) -> Option<&Outcome> {
         self.outcome.as_ref()
