@@ -90,7 +90,10 @@ fn main() {
         .collect();
     let variables = Variables(Value::object([("states", Value::object([("input", input())]))]));
     let limits = Limits { depth: 320, steps: u64::MAX, ..Limits::AWS };
-    println!("{:24} {:>10} {:>8} {:>10} {:>8}", "expression", "eval µs", "x JS", "compile µs", "x JS");
+    println!(
+        "{:24} {:>10} {:>8} {:>10} {:>8}",
+        "expression", "eval µs", "x JS", "compile µs", "x JS"
+    );
     let cases = json::parse(CASES).unwrap();
     for (name, source) in cases.as_object().unwrap().iter() {
         let source = source.as_str().unwrap();

@@ -33,7 +33,8 @@ pub(crate) struct Analysis {
 
 impl Analysis {
     pub fn of(program: &Program) -> Self {
-        let mut walk = Walk { program, found: Self::default(), scope: Vec::new(), seen: Vec::new() };
+        let mut walk =
+            Walk { program, found: Self::default(), scope: Vec::new(), seen: Vec::new() };
         walk.node(&program.root, true);
         walk.found
     }

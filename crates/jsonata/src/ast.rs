@@ -102,7 +102,11 @@ pub(crate) enum Shape {
 /// What a node is.
 #[derive(Debug)]
 pub(crate) enum Kind {
-    Path { steps: Vec<Node>, keep_singleton: bool, shape: Shape },
+    Path {
+        steps: Vec<Node>,
+        keep_singleton: bool,
+        shape: Shape,
+    },
     Name(Name),
     Literal(Value),
     Wildcard,
@@ -116,7 +120,10 @@ pub(crate) enum Kind {
     Array(Vec<Node>),
     Object(Box<Group>),
     Condition(Box<Condition>),
-    Block { expressions: Vec<Node>, binds: bool },
+    Block {
+        expressions: Vec<Node>,
+        binds: bool,
+    },
     Bind(Symbol, Box<Node>),
     Regex(Arc<Regex>),
     Call(Arc<Call>),

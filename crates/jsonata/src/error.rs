@@ -243,10 +243,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("S0205", "Unexpected token: {token}"),
     ("S0206", "Unknown expression type: {token}"),
     ("S0207", "Unexpected end of expression"),
-    (
-        "S0208",
-        "Parameter {value} of function definition must be a variable name (start with $)",
-    ),
+    ("S0208", "Parameter {value} of function definition must be a variable name (start with $)"),
     ("S0209", "A predicate cannot follow a grouping expression in a step"),
     ("S0210", "Each step can only have one grouping expression"),
     ("S0211", "The symbol {token} cannot be used as a unary operator"),
@@ -335,18 +332,12 @@ const TEMPLATES: &[(&str, &str)] = &[
         "D3081",
         "The sub-picture must not contain more than one instance of the 'decimal-separator' character",
     ),
-    (
-        "D3082",
-        "The sub-picture must not contain more than one instance of the 'percent' character",
-    ),
+    ("D3082", "The sub-picture must not contain more than one instance of the 'percent' character"),
     (
         "D3083",
         "The sub-picture must not contain more than one instance of the 'per-mille' character",
     ),
-    (
-        "D3084",
-        "The sub-picture must not contain both a 'percent' and a 'per-mille' character",
-    ),
+    ("D3084", "The sub-picture must not contain both a 'percent' and a 'per-mille' character"),
     (
         "D3085",
         "The mantissa part of a sub-picture must contain at least one character that is either an 'optional digit character' or a member of the 'decimal digit family'",
@@ -403,19 +394,13 @@ const TEMPLATES: &[(&str, &str)] = &[
     ),
     ("D3134", "The timezone integer format specifier cannot have more than four digits"),
     ("D3135", "No matching closing bracket ']' in date/time picture string"),
-    (
-        "D3136",
-        "The date/time picture string is missing specifiers required to parse the timestamp",
-    ),
+    ("D3136", "The date/time picture string is missing specifiers required to parse the timestamp"),
     ("D3137", "{$message}"),
     (
         "D3138",
         "The $single() function expected exactly 1 matching result.  Instead it matched more.",
     ),
-    (
-        "D3139",
-        "The $single() function expected exactly 1 matching result.  Instead it matched 0.",
-    ),
+    ("D3139", "The $single() function expected exactly 1 matching result.  Instead it matched 0."),
     ("D3140", "Malformed URL passed to ${$functionName}(): {value}"),
     ("D3141", "{$message}"),
 ];

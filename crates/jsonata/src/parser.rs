@@ -192,12 +192,7 @@ impl<'s> Parser<'s> {
         Ok(Tree::new(kind, position))
     }
 
-    fn infix(
-        &mut self,
-        operator: &'static str,
-        position: u32,
-        left: Tree,
-    ) -> Result<Tree, Fault> {
+    fn infix(&mut self, operator: &'static str, position: u32, left: Tree) -> Result<Tree, Fault> {
         let kind = match operator {
             "." => {
                 let right = self.expression(binding_power("."))?;

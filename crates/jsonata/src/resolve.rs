@@ -8,8 +8,8 @@ use smol_str::SmolStr;
 use value::Value;
 
 use crate::ast::{
-    Call, Condition, Group, Kind, Lambda, Name, Node, Operator, Program, Shape, Slot, Stage, Symbol,
-    Term, Transform,
+    Call, Condition, Group, Kind, Lambda, Name, Node, Operator, Program, Shape, Slot, Stage,
+    Symbol, Term, Transform,
 };
 use crate::error::Fault;
 use crate::number;
@@ -100,7 +100,9 @@ impl Resolver {
             TreeKind::Index(left, filter) => self.predicate(*left, *filter, at)?,
             TreeKind::Grouped(left, pairs) => self.grouped(*left, pairs, at)?,
             TreeKind::Sorted(left, terms) => self.sorted(*left, terms, at)?,
-            TreeKind::Binary(operator, left, right) => self.binary(operator, *left, *right, at, keep_array)?,
+            TreeKind::Binary(operator, left, right) => {
+                self.binary(operator, *left, *right, at, keep_array)?
+            }
             TreeKind::Negate(inner) => self.negate(*inner, at)?,
             TreeKind::Array(items) => self.array(items, at)?,
             TreeKind::Object(pairs) => self.object(pairs, at)?,
@@ -182,12 +184,7 @@ impl Resolver {
         Ok(result)
     }
 
-    fn grouped(
-        &mut self,
-        left: Tree,
-        pairs: Vec<(Tree, Tree)>,
-        at: u32,
-    ) -> Result<Node, Fault> {
+    fn grouped(&mut self, left: Tree, pairs: Vec<(Tree, Tree)>, at: u32) -> Result<Node, Fault> {
         let mut result = self.node(left)?;
         if result.group.is_some() {
             return Err(Fault::code("S0210").at(at as usize));
@@ -265,13 +262,7 @@ impl Resolver {
         Ok(node)
     }
 
-    fn focus(
-        &mut self,
-        left: Tree,
-        right: Tree,
-        at: u32,
-        keep_array: bool,
-    ) -> Result<Node, Fault> {
+    fn focus(&mut self, left: Tree, right: Tree, at: u32, keep_array: bool) -> Result<Node, Fault> {
         let mut result = self.node(left)?;
         let TreeKind::Variable(name) = right.kind else {
             return Err(Fault::code("S0214").at(at as usize).token("@"));
@@ -498,7 +489,9 @@ impl Resolver {
                 }
                 before -= 1;
                 // Steps in a row that bind a focus all stand on the same context.
-                while before > 0 && steps[before].focus.is_some() && steps[before - 1].focus.is_some()
+                while before > 0
+                    && steps[before].focus.is_some()
+                    && steps[before - 1].focus.is_some()
                 {
                     before -= 1;
                 }
@@ -512,10 +505,7 @@ impl Resolver {
 fn name_path(name: SmolStr, at: u32, keep_array: bool) -> Node {
     let mut step = Node::new(Kind::Name(Name::new(name)), at);
     step.keep_array = keep_array;
-    Node::new(
-        Kind::Path { steps: vec![step], keep_singleton: keep_array, shape: Shape::Other },
-        at,
-    )
+    Node::new(Kind::Path { steps: vec![step], keep_singleton: keep_array, shape: Shape::Other }, at)
 }
 
 fn into_plain_path(node: Node) -> Node {
@@ -593,9 +583,8 @@ fn binds_here(node: &Node) -> bool {
     let stages = |stages: &[Stage]| {
         stages.iter().any(|stage| matches!(stage, Stage::Filter(filter) if binds_here(filter)))
     };
-    let pairs = |group: &Group| {
-        group.pairs.iter().any(|(key, value)| binds_here(key) || binds_here(value))
-    };
+    let pairs =
+        |group: &Group| group.pairs.iter().any(|(key, value)| binds_here(key) || binds_here(value));
     let below = match &node.kind {
         Kind::Bind(..) => true,
         Kind::Path { steps, .. } => steps.iter().any(binds_here),

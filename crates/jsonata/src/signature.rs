@@ -10,7 +10,7 @@ use crate::val::{Flags, Val, View};
 const KINDS: &[(char, u8)] =
     &[('a', 1), ('s', 2), ('n', 4), ('b', 8), ('l', 16), ('f', 32), ('o', 64), ('m', 128)];
 const ANY: u8 = 255;
-const ANY_JSON: u8 = 255 & !32;
+const ANY_JSON: u8 = !32;
 const ARRAY: u8 = 1;
 const MISSING: u8 = 128;
 
@@ -112,7 +112,7 @@ impl Signature {
         for (parameter, taken) in self.parameters.iter().zip(taken) {
             if taken == 0 {
                 if parameter.context {
-                    valid.push(parameter.from_context(context, at)?);
+                    valid.push(parameter.context_value(context, at)?);
                 } else {
                     valid.push(arguments.next().map(|(value, _)| value).unwrap_or_default());
                     at += 1;
@@ -207,7 +207,7 @@ fn closing(chars: &[char], start: usize, open: char, close: char) -> usize {
 }
 
 impl Parameter {
-    fn from_context(&self, context: View<'_>, at: usize) -> Result<Val, Fault> {
+    fn context_value(&self, context: View<'_>, at: usize) -> Result<Val, Fault> {
         if kind_of(context) & self.mask != 0 {
             return Ok(context.to_val());
         }

@@ -266,7 +266,9 @@ impl<'a> View<'a> {
     /// The member `key`, if this is an object that has it.
     pub fn member(self, key: &str) -> View<'a> {
         match self {
-            Self::Json(Value::Object(object)) => object.get(key).map_or(View::Undefined, View::Json),
+            Self::Json(Value::Object(object)) => {
+                object.get(key).map_or(View::Undefined, View::Json)
+            }
             Self::Map(map) => map.members.get(key).map_or(View::Undefined, View::from),
             _ => View::Undefined,
         }

@@ -73,9 +73,9 @@ impl Evaluator<'_> {
         let Val::Function(procedure) = procedure else { return Err(Fault::code("T1006")) };
         self.enter_call()?;
         let mut result = self.apply_once(procedure, arguments, input)?;
-        loop {
-            let Val::Function(tail) = &result else { break };
-            let Function::TailCall { call, frame, input: context } = &**tail else { break };
+        while let Val::Function(tail) = &result
+            && let Function::TailCall { call, frame, input: context } = &**tail
+        {
             let next = self.eval(&call.procedure, context.view(), frame)?;
             let mut arguments = Vec::with_capacity(call.arguments.len());
             for argument in &call.arguments {
@@ -94,9 +94,14 @@ impl Evaluator<'_> {
         Ok(result)
     }
 
-    /// Applies a function that was passed as an argument: it has no context.
+    /// Applies a function that was passed as a value: it has no context, and errors call a
+    /// built-in one by its own name, for want of a call that would name it.
     pub fn invoke(&mut self, callback: &Rc<Function>, arguments: Vec<Val>) -> Result<Val, Fault> {
-        self.apply(&Val::Function(Rc::clone(callback)), arguments, View::Json(&NULL))
+        let result = self.apply(&Val::Function(Rc::clone(callback)), arguments, View::Json(&NULL));
+        result.map_err(|fault| match &**callback {
+            Function::Builtin(builtin) => fault.or_token(Some(&Value::string(builtin.name))),
+            _ => fault,
+        })
     }
 
     fn apply_once(
@@ -121,17 +126,16 @@ impl Evaluator<'_> {
                 self.apply_partial(target, given, arguments)
             }
             Function::Chain { first, second } => {
-                let first = Val::Function(Rc::clone(first));
-                let between = self.apply(&first, arguments, input)?;
-                self.apply_once(second, vec![between], input)
+                let between = self.invoke(first, arguments)?;
+                self.invoke(second, vec![between])
             }
             Function::Regex(regex) => matcher::call_regex(self, regex, &arguments),
             Function::NextMatch { regex, text, from } => {
                 matcher::next_match(self, regex, text, *from)
             }
             Function::Transform { transform, frame } => {
-                let arguments = crate::functions::transform_signature()
-                    .validate(arguments, input, self)?;
+                let arguments =
+                    crate::functions::transform_signature().validate(arguments, input, self)?;
                 self.transform(transform, frame, arguments.into_iter().next().unwrap_or_default())
             }
             Function::TailCall { .. } => Err(Fault::code("T1006")),
@@ -254,7 +258,7 @@ impl Evaluator<'_> {
             return Err(fault.field("value", json_text(target.view())));
         };
         let Val::Function(first) = lhs else {
-            return self.apply(&target, vec![lhs], View::Json(&NULL));
+            return self.invoke(second, vec![lhs]);
         };
         let chain = Function::Chain { first, second: Rc::clone(second) };
         if chain.depth() > crate::eval::frame::MAX_VALUE_DEPTH {

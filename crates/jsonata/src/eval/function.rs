@@ -15,18 +15,39 @@ use crate::val::Val;
 #[derive(Debug)]
 pub(crate) enum Function {
     Builtin(&'static Builtin),
-    Lambda { lambda: Arc<Lambda>, frame: Env, input: Val },
+    Lambda {
+        lambda: Arc<Lambda>,
+        frame: Env,
+        input: Val,
+    },
     /// A function with some arguments given; `None` is still to come.
-    Partial { target: Rc<Function>, arguments: Vec<Option<Val>> },
+    Partial {
+        target: Rc<Function>,
+        arguments: Vec<Option<Val>>,
+    },
     /// `f ~> g`.
-    Chain { first: Rc<Function>, second: Rc<Function> },
+    Chain {
+        first: Rc<Function>,
+        second: Rc<Function>,
+    },
     /// A regular expression: a function from a string to its first match.
     Regex(Arc<Regex>),
     /// `next` of a match: finds the next one, from this byte on.
-    NextMatch { regex: Arc<Regex>, text: SmolStr, from: usize },
-    Transform { transform: Arc<Transform>, frame: Env },
+    NextMatch {
+        regex: Arc<Regex>,
+        text: SmolStr,
+        from: usize,
+    },
+    Transform {
+        transform: Arc<Transform>,
+        frame: Env,
+    },
     /// A call in tail position on its way to the loop that makes it.
-    TailCall { call: Arc<Call>, frame: Env, input: Val },
+    TailCall {
+        call: Arc<Call>,
+        frame: Env,
+        input: Val,
+    },
 }
 
 impl Function {

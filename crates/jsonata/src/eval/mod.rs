@@ -248,7 +248,9 @@ impl<'e> Evaluator<'e> {
                 frame: Rc::clone(env),
                 input: input.to_val(),
             })),
-            Kind::Apply(sides) => self.apply_operator(&sides.0, &sides.1, node.position, input, env),
+            Kind::Apply(sides) => {
+                self.apply_operator(&sides.0, &sides.1, node.position, input, env)
+            }
             Kind::Transform(transform) => Ok(function(Function::Transform {
                 transform: Arc::clone(transform),
                 frame: Rc::clone(env),

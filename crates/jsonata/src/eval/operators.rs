@@ -24,8 +24,7 @@ impl Evaluator<'_> {
         input: View<'_>,
         env: &Env,
     ) -> Result<Val, Fault> {
-        let located =
-            |fault: Fault| fault.at(position as usize).token(operator.symbol());
+        let located = |fault: Fault| fault.at(position as usize).token(operator.symbol());
         let lhs = self.eval_ref(left, input, env)?;
         if matches!(operator, Operator::And | Operator::Or) {
             let lhs = truthy(lhs.view()).map_err(located)?;
@@ -37,9 +36,7 @@ impl Evaluator<'_> {
         }
         let rhs = self.eval_ref(right, input, env)?;
         let result = match operator {
-            Operator::Equal | Operator::NotEqual => {
-                Ok(equality(operator, lhs.view(), rhs.view()))
-            }
+            Operator::Equal | Operator::NotEqual => Ok(equality(operator, lhs.view(), rhs.view())),
             Operator::Less
             | Operator::LessOrEqual
             | Operator::Greater
@@ -121,8 +118,7 @@ fn compare(operator: Operator, lhs: View<'_>, rhs: View<'_>) -> Result<Val, Faul
     let ordering = match (lhs, rhs) {
         (View::Json(Value::Int(a)), View::Json(Value::Int(b))) => Some(a.cmp(b)),
         _ => {
-            let comparable =
-                |side: View<'_>| side.as_f64().is_some() || side.as_str().is_some();
+            let comparable = |side: View<'_>| side.as_f64().is_some() || side.as_str().is_some();
             for side in [lhs, rhs] {
                 if !side.is_undefined() && !comparable(side) {
                     return Err(Fault::code("T2010").field("value", json_text(side)));

@@ -51,11 +51,8 @@ impl Evaluator<'_> {
         let absolute =
             matches!(steps.first().map(|step| &step.kind), Some(Kind::Variable(_) | Kind::Context));
         // The sequence the next step maps: the input at first, then what the step before yielded.
-        let mut current = if input.is_array() && !absolute {
-            input.to_val()
-        } else {
-            Val::Undefined
-        };
+        let mut current =
+            if input.is_array() && !absolute { input.to_val() } else { Val::Undefined };
         let mut started = !current.is_undefined();
         let mut tuples: Option<Rc<Vec<Tuple>>> = None;
         let mut is_tuples = false;

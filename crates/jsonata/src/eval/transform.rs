@@ -45,12 +45,7 @@ impl Evaluator<'_> {
     }
 
     /// The copy, made by `$clone` as the scope knows it.
-    fn clone_with(
-        &mut self,
-        transform: &Transform,
-        env: &Env,
-        object: Val,
-    ) -> Result<Val, Fault> {
+    fn clone_with(&mut self, transform: &Transform, env: &Env, object: Val) -> Result<Val, Fault> {
         let no_function = || Fault::code("T2013").at(transform.position as usize);
         let symbol = self.program.symbols.iter().position(|name| name == "clone");
         let local = symbol.and_then(|symbol| env.lookup(symbol as u32));

@@ -23,8 +23,7 @@ pub(crate) fn append(evaluator: &mut Evaluator<'_>, arguments: &[Val]) -> Result
     if second.is_undefined() {
         return Ok(first.to_val());
     }
-    let mut items =
-        Vec::with_capacity(first.items_or_one().len() + second.items_or_one().len());
+    let mut items = Vec::with_capacity(first.items_or_one().len() + second.items_or_one().len());
     evaluator.append(&mut items, first.to_val())?;
     evaluator.append(&mut items, second.to_val())?;
     evaluator.list(items, Flags::ARRAY)
@@ -102,8 +101,9 @@ fn sort_plain(evaluator: &mut Evaluator<'_>, items: Vec<Val>) -> Result<Vec<Val>
     evaluator.merge_sort(items, &mut |_, a, b| {
         Ok(match (a.as_f64(), b.as_f64()) {
             (Some(a), Some(b)) => a > b,
-            _ => compare_text(a.as_str().unwrap_or_default(), b.as_str().unwrap_or_default())
-                .is_gt(),
+            _ => {
+                compare_text(a.as_str().unwrap_or_default(), b.as_str().unwrap_or_default()).is_gt()
+            }
         })
     })
 }

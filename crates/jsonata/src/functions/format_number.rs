@@ -57,9 +57,8 @@ struct Symbols {
 
 impl Symbols {
     fn of(options: View<'_>) -> Self {
-        let get = |name: &str, default: &str| {
-            options.member(name).as_str().unwrap_or(default).to_owned()
-        };
+        let get =
+            |name: &str, default: &str| options.member(name).as_str().unwrap_or(default).to_owned();
         Self {
             decimal: get("decimal-separator", "."),
             grouping: get("grouping-separator", ","),
@@ -229,7 +228,8 @@ impl<'p> Parts<'p> {
     fn groups(&self, part: &str, symbols: &Symbols, to_left: bool) -> Vec<usize> {
         let count = |text: &str| text.chars().filter(|char| symbols.is_any_digit(*char)).count();
         let separators = part.match_indices(symbols.grouping.as_str());
-        let places = separators.map(|(at, _)| count(if to_left { &part[..at] } else { &part[at..] }));
+        let places =
+            separators.map(|(at, _)| count(if to_left { &part[..at] } else { &part[at..] }));
         places.collect()
     }
 }

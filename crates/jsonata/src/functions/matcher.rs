@@ -41,7 +41,7 @@ pub(crate) fn first(
         _ => {
             let given = vec![Val::Json(Value::String(text.clone()))];
             let result = evaluator.invoke(pattern, given)?;
-            custom_match(result, text)
+            custom_match(&result, text)
         }
     }
 }
@@ -57,7 +57,7 @@ impl Match {
             Next::Regex(regex) => exec_next(evaluator, regex, text, self.end),
             Next::Function(next) => {
                 let result = evaluator.apply(next, Vec::new(), View::Undefined)?;
-                custom_match(result, text)
+                custom_match(&result, text)
             }
         }
     }
@@ -146,7 +146,7 @@ pub(crate) fn next_match(
 }
 
 /// The match that a function of the user's own returned.
-fn custom_match(result: Val, text: &SmolStr) -> Result<Option<Match>, Fault> {
+fn custom_match(result: &Val, text: &SmolStr) -> Result<Option<Match>, Fault> {
     let view = result.view();
     if view.is_undefined() {
         return Ok(None);

@@ -50,10 +50,14 @@ fn replace_text(
     arguments: &[Val],
     limit: Option<f64>,
 ) -> Result<Val, Fault> {
-    let fault = || Fault::code("D3012");
-    let replacement = text(arguments, 2).ok_or_else(fault)?;
     let hits = whole.matches(part).count();
     let hits = limit.map_or(hits, |limit| hits.min(limit.ceil() as usize));
+    // A function replaces matches of regular expressions only.
+    let replacement = match text(arguments, 2) {
+        Some(replacement) => replacement,
+        None if hits == 0 => "",
+        None => return Err(Fault::code("D3012")),
+    };
     evaluator.step(whole.len() / 32 + hits)?;
     evaluator.meter.check(hits.saturating_mul(replacement.len()))?;
     evaluator.text(whole.replacen(part, replacement, hits))

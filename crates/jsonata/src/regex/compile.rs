@@ -9,10 +9,21 @@ const MAX_PROGRAM: usize = 50_000;
 /// One instruction; `back` reads leftwards, as lookbehind does.
 #[derive(Debug)]
 pub(crate) enum Instruction {
-    Char { char: char, back: bool },
-    Any { back: bool },
-    Class { class: Class, back: bool },
-    BackReference { group: usize, back: bool },
+    Char {
+        char: char,
+        back: bool,
+    },
+    Any {
+        back: bool,
+    },
+    Class {
+        class: Class,
+        back: bool,
+    },
+    BackReference {
+        group: usize,
+        back: bool,
+    },
     Start,
     End,
     WordBoundary(bool),
@@ -25,13 +36,29 @@ pub(crate) enum Instruction {
     Reset(usize),
     /// The head of a loop: `counter` has the rounds made, the register behind it where the last
     /// one started. `Round` and the body follow; `exit` is behind the loop.
-    Loop { counter: usize, min: u32, max: Option<u32>, greedy: bool, exit: usize },
+    Loop {
+        counter: usize,
+        min: u32,
+        max: Option<u32>,
+        greedy: bool,
+        exit: usize,
+    },
     /// Starts a round: its groups are forgotten.
-    Round { counter: usize, groups: (usize, usize) },
+    Round {
+        counter: usize,
+        groups: (usize, usize),
+    },
     /// The foot of a loop.
-    Again { counter: usize, min: u32, head: usize },
+    Again {
+        counter: usize,
+        min: u32,
+        head: usize,
+    },
     /// Tries what follows, up to `Accept`, without moving; goes on at `next`.
-    Look { negate: bool, next: usize },
+    Look {
+        negate: bool,
+        next: usize,
+    },
     Accept,
 }
 

@@ -301,12 +301,13 @@ impl Run<'_> {
         let mut position = at;
         let mut chars: Box<dyn Iterator<Item = char>> =
             if back { Box::new(captured.chars().rev()) } else { Box::new(captured.chars()) };
-        Ok(chars.all(|char| {
-            let next = self.read(position, back, |other| same(char, other, ignore_case));
-            position = next.unwrap_or(position);
-            next.is_some()
-        })
-        .then_some(position))
+        Ok(chars
+            .all(|char| {
+                let next = self.read(position, back, |other| same(char, other, ignore_case));
+                position = next.unwrap_or(position);
+                next.is_some()
+            })
+            .then_some(position))
     }
 }
 

@@ -139,7 +139,10 @@ mod tests {
     #[test]
     fn deep_and_huge_patterns_are_refused() {
         assert!(Regex::compile(&"(".repeat(100_000), false, false).is_err());
-        assert!(Regex::compile(&format!("{}a{}", "(".repeat(9000), ")".repeat(9000)), false, false).is_err());
+        assert!(
+            Regex::compile(&format!("{}a{}", "(".repeat(9000), ")".repeat(9000)), false, false)
+                .is_err()
+        );
         assert!(Regex::compile("(?:(?:a{9999}){9999}){9999}", false, false).is_ok());
     }
 }

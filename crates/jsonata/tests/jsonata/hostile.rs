@@ -37,7 +37,24 @@ fn the_greatest_depth_fits_the_stack() {
 
 #[test]
 fn texts_nested_without_end_are_refused() {
-    for part in ["(", "[", "-", "{'a':", "$f(", "function(){", "a[", "a.(", "1+", "a.", "1?", "|", "^(", "~>$f", "a@$b.", "a#$b"] {
+    for part in [
+        "(",
+        "[",
+        "-",
+        "{'a':",
+        "$f(",
+        "function(){",
+        "a[",
+        "a.(",
+        "1+",
+        "a.",
+        "1?",
+        "|",
+        "^(",
+        "~>$f",
+        "a@$b.",
+        "a#$b",
+    ] {
         for count in [1000, 100_000] {
             let source = part.repeat(count);
             let _ = Expression::compile(&source);
@@ -87,24 +104,119 @@ impl Dice {
 }
 
 const WORDS: &[&str] = &[
-    "$", "$$", "$states", "$x", "$f", "a", "b.c", "1", "0", "-1", "2.5", "1e300", "'text'", "\"\"",
-    "true", "null", "[", "]", "(", ")", "{", "}", "{'k':", "[1..3]", "..", ",", ";", ":", "?", ":=",
-    "+", "-", "*", "/", "%", "&", "=", "!=", "<", ">=", "in", "and", "or", "~>", "^(", "@$i", "#$j",
-    ".", "**", "%.%", "|a|{'b':1}|", "function($x){", "function($x,$y)<nn:n>{", "$sum(", "$map(",
-    "$filter(", "$reduce(", "$sort(", "$string(", "$substring(", "$replace(", "$split(", "$match(",
-    "$formatNumber(", "'#,##0.00'", "$fromMillis(", "'[Y0001]-[M01]'", "$toMillis(", "$pad(",
-    "$range(", "$partition(", "$each(", "$merge(", "$lookup(", "$formatInteger(", "'Ww'", "$zip(",
-    "$keys(", "$spread(", "$parse(", "$hash(", "/a+(b)?/i", "/(a|b)*$/", "λ($n){", "`q q`", "[0]",
-    "[-1]", "[]", "[a=1]", "{a:b}", "(?,1)", " ", "$distinct(", "$number(", "$formatBase(",
-    "$parseInteger(", "$single(", "$sift(", "$encodeUrl(", "$base64decode(", "$clone(", "$length(",
+    "$",
+    "$$",
+    "$states",
+    "$x",
+    "$f",
+    "a",
+    "b.c",
+    "1",
+    "0",
+    "-1",
+    "2.5",
+    "1e300",
+    "'text'",
+    "\"\"",
+    "true",
+    "null",
+    "[",
+    "]",
+    "(",
+    ")",
+    "{",
+    "}",
+    "{'k':",
+    "[1..3]",
+    "..",
+    ",",
+    ";",
+    ":",
+    "?",
+    ":=",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "&",
+    "=",
+    "!=",
+    "<",
+    ">=",
+    "in",
+    "and",
+    "or",
+    "~>",
+    "^(",
+    "@$i",
+    "#$j",
+    ".",
+    "**",
+    "%.%",
+    "|a|{'b':1}|",
+    "function($x){",
+    "function($x,$y)<nn:n>{",
+    "$sum(",
+    "$map(",
+    "$filter(",
+    "$reduce(",
+    "$sort(",
+    "$string(",
+    "$substring(",
+    "$replace(",
+    "$split(",
+    "$match(",
+    "$formatNumber(",
+    "'#,##0.00'",
+    "$fromMillis(",
+    "'[Y0001]-[M01]'",
+    "$toMillis(",
+    "$pad(",
+    "$range(",
+    "$partition(",
+    "$each(",
+    "$merge(",
+    "$lookup(",
+    "$formatInteger(",
+    "'Ww'",
+    "$zip(",
+    "$keys(",
+    "$spread(",
+    "$parse(",
+    "$hash(",
+    "/a+(b)?/i",
+    "/(a|b)*$/",
+    "λ($n){",
+    "`q q`",
+    "[0]",
+    "[-1]",
+    "[]",
+    "[a=1]",
+    "{a:b}",
+    "(?,1)",
+    " ",
+    "$distinct(",
+    "$number(",
+    "$formatBase(",
+    "$parseInteger(",
+    "$single(",
+    "$sift(",
+    "$encodeUrl(",
+    "$base64decode(",
+    "$clone(",
+    "$length(",
 ];
 
 #[test]
 fn random_expressions_never_panic() {
     let input = r#"{"a":[1,2,{"b":"x","c":[true,null]}],"b":{"c":{"a":[3]}},"k":"text","n":-1.5}"#;
-    let variables = Variables(value::json::parse(&format!(
-        r#"{{"states":{{"input":{input}}},"x":[3,1,2],"f":"no function"}}"#
-    )).unwrap());
+    let variables = Variables(
+        value::json::parse(&format!(
+            r#"{{"states":{{"input":{input}}},"x":[3,1,2],"f":"no function"}}"#
+        ))
+        .unwrap(),
+    );
     let context = value::json::parse(input).unwrap();
     let limits = Limits { steps: 20_000, memory: 1_000_000, ..Limits::AWS };
     let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
@@ -115,22 +227,28 @@ fn random_expressions_never_panic() {
         // Half of them closed, so that more than the parser is met.
         if dice.roll(2) == 0 {
             let open: Vec<char> = source.chars().filter(|c| "([{".contains(*c)).collect();
-            let close = |c: &char| match c { '(' => ')', '[' => ']', _ => '}' };
+            let close = |c: &char| match c {
+                '(' => ')',
+                '[' => ']',
+                _ => '}',
+            };
             source.extend(open.iter().rev().map(close));
         }
         let Ok(expression) = Expression::compile(&source) else { continue };
         let _ = expression.unsupported_references();
         let mut host = FixedHost::default();
         let _ = expression.evaluate(&variables, &mut host, &limits);
-        let _ = expression.evaluate_with_input(Some(context.clone()), &variables, &mut host, &limits);
+        let _ =
+            expression.evaluate_with_input(Some(context.clone()), &variables, &mut host, &limits);
     }
 }
 
 #[test]
 fn random_bytes_never_panic() {
     const BYTES: &[char] = &[
-        '$', '(', ')', '[', ']', '{', '}', '"', '\'', '\\', '/', '*', '.', ':', '=', '~', '>', '<', '!',
-        'a', 'u', '0', '9', 'e', '-', ' ', '\n', '`', '|', '^', '@', '#', '%', '?', ';', ',', 'é', '😀', '\u{0}',
+        '$', '(', ')', '[', ']', '{', '}', '"', '\'', '\\', '/', '*', '.', ':', '=', '~', '>', '<',
+        '!', 'a', 'u', '0', '9', 'e', '-', ' ', '\n', '`', '|', '^', '@', '#', '%', '?', ';', ',',
+        'é', '😀', '\u{0}',
     ];
     let mut dice = Dice(42);
     for _ in 0..100_000 {

@@ -91,7 +91,10 @@ fn aws_functions_answer_as_measured() {
     for (source, expected) in [
         ("$random(42)", "0.7275636800328681"),
         ("$random(0.9) = $random(0)", "true"),
-        ("$random(1,2)", "T0410: Argument 2 of function \"random\" does not match function signature"),
+        (
+            "$random(1,2)",
+            "T0410: Argument 2 of function \"random\" does not match function signature",
+        ),
         ("$range(-1.7,2,1)", "[-1,0,1,2]"),
         ("$range(1,9,9)", "1"),
         ("$range(1,9)", "undefined"),
@@ -108,9 +111,15 @@ fn aws_functions_answer_as_measured() {
         ("$hash('a','MD5')", "\"0cc175b9c0f1b6a831c399e269772661\""),
         ("$hash('a')", "undefined"),
         ("$hash('a','md5')", "D3137: Unsupported algorithm: md5"),
-        ("$hash(1,'MD5')", "T0410: Argument 1 of function \"hash\" does not match function signature"),
+        (
+            "$hash(1,'MD5')",
+            "T0410: Argument 1 of function \"hash\" does not match function signature",
+        ),
         ("$parse()", "undefined"),
-        ("$parse(null)", "T0410: Argument 1 of function \"parse\" does not match function signature"),
+        (
+            "$parse(null)",
+            "T0410: Argument 1 of function \"parse\" does not match function signature",
+        ),
         ("$parse('{\"b\":1,\"a\":{\"c\":null}}')", "{\"b\":1,\"a\":{\"c\":null}}"),
         ("$uuid()", "\"3f2504e0-4f89-41d3-9a0c-0305e82c3301\""),
         ("$uuid(1)", "T0410: Argument 1 of function \"uuid\" does not match function signature"),
@@ -128,17 +137,35 @@ fn aws_functions_answer_as_measured() {
 #[test]
 fn errors_have_jsonatas_texts() {
     for (source, expected) in [
-        ("$each(1, $string)", "T0410: Argument 1 of function \"each\" does not match function signature"),
+        (
+            "$each(1, $string)",
+            "T0410: Argument 1 of function \"each\" does not match function signature",
+        ),
         ("$sum('a')", "T0412: Argument 1 of function \"sum\" must be an array of \"numbers\""),
-        ("$split('a', ',', -1)", "D3020: Third argument of split function must evaluate to a positive number"),
-        ("$reduce([1], function($x){1})", "D3050: The second argument of reduce function must be a function with at least two arguments"),
+        (
+            "$split('a', ',', -1)",
+            "D3020: Third argument of split function must evaluate to a positive number",
+        ),
+        (
+            "$reduce([1], function($x){1})",
+            "D3050: The second argument of reduce function must be a function with at least two arguments",
+        ),
         ("$sqrt(-1)", "D3060: The sqrt function cannot be applied to a negative number: -1"),
-        ("$single([1,2])", "D3138: The $single() function expected exactly 1 matching result.  Instead it matched more."),
+        (
+            "$single([1,2])",
+            "D3138: The $single() function expected exactly 1 matching result.  Instead it matched more.",
+        ),
         ("1+'a'", "T2002: The right side of the \"+\" operator must evaluate to a number"),
         ("1/0+1", "D1001: Number out of range: null"),
-        ("'a' < 1", "T2009: The values \"a\" and 1 either side of operator \"<\" must be of the same data type"),
+        (
+            "'a' < 1",
+            "T2009: The values \"a\" and 1 either side of operator \"<\" must be of the same data type",
+        ),
         ("$number('x')", "D3030: Unable to cast value to a number: \"x\""),
-        ("$formatNumber(1,'x')", "D3086: The sub-picture must not contain a passive character that is preceded by an active character and that is followed by another active character"),
+        (
+            "$formatNumber(1,'x')",
+            "D3086: The sub-picture must not contain a passive character that is preceded by an active character and that is followed by another active character",
+        ),
         ("$error()", "D3137: $error() function evaluated"),
         ("$assert(false, 'no')", "D3141: no"),
         ("unknown(1)", "T1006: Attempted to invoke a non-function"),
@@ -174,12 +201,25 @@ fn refused(source: &str) -> Vec<String> {
 #[test]
 fn references_are_refused_at_creation() {
     let bare = |name| vec![format!("Reference to '{name}' at the top level is not supported.")];
-    for source in ["phone", "phone.home", "phone[0]", "{'a': phone}", "$map($states.input.a, function($x){ phone })", "phone & phone"] {
+    for source in [
+        "phone",
+        "phone.home",
+        "phone[0]",
+        "{'a': phone}",
+        "$map($states.input.a, function($x){ phone })",
+        "phone & phone",
+    ] {
         assert_eq!(refused(source), bare("phone"), "{source}");
     }
     assert_eq!(refused("$$.a"), ["Reference to '$$' is not supported."]);
     assert_eq!(refused("$states.input.items[$$.x = y]"), ["Reference to '$$' is not supported."]);
-    for source in ["$states.input.items[value > 3]", "$states.input.a^(b)", "$states.input.a{b: c}", "$x.y.(z)", "$a ~> |b|{'c': d}|"] {
+    for source in [
+        "$states.input.items[value > 3]",
+        "$states.input.a^(b)",
+        "$states.input.a{b: c}",
+        "$x.y.(z)",
+        "$a ~> |b|{'c': d}|",
+    ] {
         assert!(refused(source).is_empty(), "{source}");
     }
 }

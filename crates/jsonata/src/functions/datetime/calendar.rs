@@ -111,11 +111,7 @@ impl Date {
 
     /// Whether the week belongs to the period before (-1), to this (0) or to the next one (1).
     fn side(self, this: (i64, i64), next: (i64, i64)) -> i64 {
-        if self.days() < first_week(this) {
-            -1
-        } else {
-            i64::from(self.days() >= first_week(next))
-        }
+        if self.days() < first_week(this) { -1 } else { i64::from(self.days() >= first_week(next)) }
     }
 }
 

@@ -86,7 +86,8 @@ impl IntegerPicture {
         let mut separators = Vec::new();
         for char in primary.chars().rev() {
             let code = char as u32;
-            let family = DIGIT_FAMILIES.iter().find(|first| (**first..**first + 10).contains(&code));
+            let family =
+                DIGIT_FAMILIES.iter().find(|first| (**first..**first + 10).contains(&code));
             if let Some(family) = family {
                 self.mandatory += 1;
                 position += 1;

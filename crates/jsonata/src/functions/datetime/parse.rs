@@ -2,6 +2,7 @@
 //! becomes a time as far as it says enough.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::calendar::{Date, utc};
 use super::format::{DAYS, MONTHS};
@@ -127,9 +128,8 @@ fn marker_value(marker: &Marker, text: &str) -> Result<Option<f64>, Fault> {
     }
     let most = marker.max_width.filter(|width| *width > 0);
     let index = |names: &[&str]| {
-        let shortened = |name: &&str| -> String {
-            name.chars().take(most.unwrap_or(usize::MAX)).collect()
-        };
+        let shortened =
+            |name: &&str| -> String { name.chars().take(most.unwrap_or(usize::MAX)).collect() };
         names.iter().position(|name| shortened(name) == text).map(|at| at as f64 + 1.0)
     };
     Ok(match marker.component {
@@ -214,22 +214,22 @@ fn fill_gaps(components: &mut Components, order: &str, now: i64) -> Result<(), F
     let now = Date::new(now as f64);
     let (mut started, mut ended) = (false, false);
     for specifier in order.chars() {
-        if components.contains_key(&specifier) {
+        let given = components.entry(specifier);
+        if let Entry::Occupied(_) = given {
             started = true;
             if ended {
                 return Err(Fault::code("D3136"));
             }
         } else if started {
-            components.insert(specifier, if "MDd".contains(specifier) { 1.0 } else { 0.0 });
+            given.or_insert(if "MDd".contains(specifier) { 1.0 } else { 0.0 });
             ended = true;
         } else {
-            let value = match (specifier, now) {
+            given.or_insert(match (specifier, now) {
                 ('P', Some(now)) => f64::from(u8::from(now.hour() >= 12)),
                 (_, now) => now
                     .and_then(|now| now.component(specifier))
                     .map_or(f64::NAN, |value| value as f64),
-            };
-            components.insert(specifier, value);
+            });
         }
     }
     Ok(())
