@@ -234,7 +234,7 @@ fn jsonata_value(
                 (jsonata::ErrorKind::Internal, _) => format!(
                     "{} threw an internal error during evaluation. {}",
                     about(),
-                    host.uuid()
+                    host.host.uuid()
                 ),
                 (_, Some(code)) => {
                     format!("{} threw an error during evaluation. {code}: {}", about(), error.message)
