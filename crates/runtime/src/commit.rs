@@ -73,18 +73,24 @@ impl StoreFailure {
 }
 
 impl Committer {
-    /// Starts the thread. It ends when the last `Committer` is gone and all batches are written.
+    /// A committer, and the end where a [`Writer`] gets its batches.
+    pub fn channel() -> (Self, Receiver<Batch>) {
+        let (sender, receiver) = channel();
+        (Self { sender, failure: Arc::default() }, receiver)
+    }
+
+    /// Starts the thread that writes. It ends when the last `Committer` is gone and all batches
+    /// are written.
     pub fn start(
         store: Arc<dyn Store>,
         shards: Arc<OnceLock<Arc<Shards>>>,
         crash_at: Option<CrashAt>,
     ) -> std::io::Result<(Self, JoinHandle<()>)> {
-        let (sender, receiver) = channel();
-        let failure = Arc::new(StoreFailure::default());
-        let writer = Writer { store, shards, crash_at, commits: 0, failure: failure.clone() };
+        let (committer, receiver) = Self::channel();
+        let writer = Writer::new(store, shards, crash_at, &committer);
         let thread = std::thread::Builder::new().name("commit".into());
         let handle = thread.spawn(move || writer.run(&receiver))?;
-        Ok((Self { sender, failure }, handle))
+        Ok((committer, handle))
     }
 
     /// Waits until everything handed over before is written.
@@ -116,7 +122,8 @@ impl Commit for Committer {
     }
 }
 
-struct Writer {
+/// What makes batches durable, and then lets their effects happen.
+pub(crate) struct Writer {
     store: Arc<dyn Store>,
     shards: Arc<OnceLock<Arc<Shards>>>,
     crash_at: Option<CrashAt>,
@@ -125,6 +132,16 @@ struct Writer {
 }
 
 impl Writer {
+    /// A writer for what is handed to `committer`.
+    pub fn new(
+        store: Arc<dyn Store>,
+        shards: Arc<OnceLock<Arc<Shards>>>,
+        crash_at: Option<CrashAt>,
+        committer: &Committer,
+    ) -> Self {
+        Self { store, shards, crash_at, commits: 0, failure: committer.failure.clone() }
+    }
+
     fn run(mut self, receiver: &Receiver<Batch>) {
         let mut batches = Vec::new();
         while let Ok(first) = receiver.recv() {
@@ -144,6 +161,18 @@ impl Writer {
     }
 
     fn commit(&mut self, batches: &mut Vec<Batch>) {
+        if !self.write(batches) {
+            batches.clear();
+            return;
+        }
+        let Some(shards) = self.shards.get() else { return };
+        for effect in take_effects(batches) {
+            effect.happen(shards);
+        }
+    }
+
+    /// Makes the batches durable in one transaction; `false` if the store refused.
+    pub fn write(&mut self, batches: &mut [Batch]) -> bool {
         let count = batches.iter().map(|batch| batch.writes.len()).sum();
         let mut writes = Vec::with_capacity(count);
         for batch in batches.iter_mut() {
@@ -154,20 +183,11 @@ impl Writer {
             self.crash(false);
             if let Err(error) = self.store.commit(&writes) {
                 self.failure.set(error.to_string());
-                batches.clear();
-                return;
+                return false;
             }
             self.crash(true);
         }
-        let Some(shards) = self.shards.get() else { return };
-        for batch in batches.drain(..) {
-            if let Some((durable, number)) = batch.durable {
-                durable.store(number, Ordering::Release);
-            }
-            for effect in batch.effects {
-                effect.happen(shards);
-            }
-        }
+        true
     }
 
     fn crash(&self, after: bool) {
@@ -175,4 +195,15 @@ impl Writer {
             std::process::abort();
         }
     }
+}
+
+/// What may happen now that the batches are durable, in order. Shards learn on the way which of
+/// their batches is.
+pub(crate) fn take_effects(batches: &mut Vec<Batch>) -> impl Iterator<Item = Effect> {
+    batches.drain(..).flat_map(|batch| {
+        if let Some((durable, number)) = batch.durable {
+            durable.store(number, Ordering::Release);
+        }
+        batch.effects
+    })
 }

@@ -11,7 +11,6 @@ use store::ExecutionRow;
 use tokio::sync::oneshot;
 
 use crate::catalog::Revision;
-use crate::clock::{Clock, SystemClock};
 use crate::effect::Observed;
 use crate::executions::{Error, Start, SyncResult};
 use crate::host::{Host, uuid};
@@ -27,6 +26,12 @@ thread_local! {
 /// Draws from the thread's randomness.
 pub(crate) fn with_rng<T>(draw: impl FnOnce(&mut StdRng) -> T) -> T {
     RNG.with_borrow_mut(draw)
+}
+
+/// Makes the thread's randomness follow from `seed`.
+#[cfg(test)]
+pub(crate) fn seed(seed: u64) {
+    RNG.set(StdRng::seed_from_u64(seed));
 }
 
 /// 128 random bits.
@@ -61,14 +66,14 @@ impl Blocked {
 /// Starts an execution and runs it until it ends or waits.
 pub(crate) fn run(shared: &Shared, start: Start) -> Result<Ran, Error> {
     with_rng(|rng| {
-        let now = SystemClock.now();
+        let now = shared.clock.now();
         let name = start.name.clone().unwrap_or_else(|| uuid(rng));
         let (mut execution, row) = shared.new_execution(&start, name, now, rng)?;
         let mut host = Host { rng, catalog: &shared.catalog, tasks: &*shared.tasks };
         let applied = execution.apply(Input::Start, now, &mut host);
         Ok(match execution.outcome() {
             Some(outcome) => {
-                let result = sync_result(execution.meta(), outcome, SystemClock.now());
+                let result = sync_result(execution.meta(), outcome, shared.clock.now());
                 observe(shared, &start.revision, &execution, applied);
                 Ran::Ended(Box::new(result))
             }

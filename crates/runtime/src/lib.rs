@@ -23,6 +23,8 @@ mod retention;
 mod runtime;
 mod shard;
 mod shards;
+#[cfg(test)]
+mod sim;
 mod tasks;
 
 pub use clock::{Clock, SystemClock};

@@ -75,38 +75,20 @@ impl Runtime {
     /// The store failed or holds what cannot be read.
     pub fn start(options: Options) -> Result<Self, StartError> {
         let handle = tokio::runtime::Handle::current();
+        let (clock, retention_ms) = (options.clock.clone(), options.retention_ms);
         let slot = Arc::new(OnceLock::new());
         let (committer, thread) =
             Committer::start(options.store.clone(), slot.clone(), options.crash_at)?;
         let failure = committer.failure.clone();
-        let secret = rand::Rng::random(&mut StdRng::from_os_rng());
-        let catalog = Catalog::load(
-            options.store.clone(),
-            Arc::new(committer.clone()),
-            options.resources,
-            secret,
-        )?;
-        let next_id = AtomicI64::new(options.store.max_execution_id()? + 1);
-        let shared = Arc::new(Shared {
-            store: options.store,
-            catalog,
-            tasks: options.tasks,
-            limits: options.limits,
-            next_id,
-            observers: options.observers,
-        });
         let count = options.shards.max(1);
-        let shards = Shards::start(shared, &committer, &options.clock, count, handle.clone())?;
+        let secret = rand::Rng::random(&mut StdRng::from_os_rng());
+        let shared = Arc::new(load(options, &committer, secret)?);
+        let shards = Shards::start(shared, &committer, count, handle.clone())?;
         // Set once, here; effects need it.
         let _ = slot.set(shards.clone());
         recover(&shards)?;
         let executions = Executions::of(shards);
-        let keeping = retention::run(
-            executions.clone(),
-            committer.clone(),
-            options.clock,
-            options.retention_ms,
-        );
+        let keeping = retention::run(executions.clone(), committer.clone(), clock, retention_ms);
         let _ = handle.spawn(keeping);
         let committer = Mutex::new(Some((committer, thread)));
         Ok(Self { executions, committer, failure })
@@ -139,8 +121,31 @@ impl Runtime {
     }
 }
 
+/// What every shard needs, with the catalogue read from the store.
+pub(crate) fn load(
+    options: Options,
+    committer: &Committer,
+    secret: [u8; 16],
+) -> Result<Shared, StartError> {
+    let catalog = Catalog::load(
+        options.store.clone(),
+        Arc::new(committer.clone()),
+        options.resources,
+        secret,
+    )?;
+    Ok(Shared {
+        next_id: AtomicI64::new(options.store.max_execution_id()? + 1),
+        store: options.store,
+        catalog,
+        tasks: options.tasks,
+        clock: options.clock,
+        limits: options.limits,
+        observers: options.observers,
+    })
+}
+
 /// Takes up every execution that was open when the last server ended.
-fn recover(shards: &Arc<Shards>) -> Result<(), StartError> {
+pub(crate) fn recover(shards: &Arc<Shards>) -> Result<(), StartError> {
     let shared = &shards.shared;
     let mut rows = Vec::new();
     shared.store.open_executions(&mut |row| {

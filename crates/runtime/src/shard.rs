@@ -68,6 +68,28 @@ impl Shard {
         !self.unfinished.is_empty()
     }
 
+    /// An execution that it holds.
+    #[cfg(test)]
+    pub fn open_execution(&self, id: i64) -> Option<&Open> {
+        self.open.get(&id)
+    }
+
+    /// What it holds, if anything; nothing once all executions have ended and are durable.
+    #[cfg(test)]
+    pub fn leftovers(&self) -> Option<String> {
+        let open: Vec<_> = self.open.keys().collect();
+        let names: Vec<_> = self.names.keys().collect();
+        let left = !open.is_empty()
+            || !names.is_empty()
+            || !self.closing.is_empty()
+            || !self.timers.is_empty()
+            || !self.unfinished.is_empty();
+        left.then(|| {
+            let (closing, timers) = (&self.closing, &self.timers);
+            format!("{open:?} {names:?} {closing:?} {timers:?} {:?}", self.unfinished)
+        })
+    }
+
     /// What has piled up since the last call; `None` if nothing has.
     pub fn take_batch(&mut self) -> Option<Batch> {
         if self.writes.is_empty() && self.effects.is_empty() {

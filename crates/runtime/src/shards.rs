@@ -38,6 +38,7 @@ pub(crate) struct Shared {
     pub store: Arc<dyn Store>,
     pub catalog: Catalog,
     pub tasks: Arc<dyn Tasks>,
+    pub clock: Arc<dyn Clock>,
     pub limits: Limits,
     pub next_id: AtomicI64,
     pub observers: Vec<Arc<dyn Observer>>,
@@ -111,32 +112,42 @@ pub(crate) struct Shards {
 }
 
 impl Shards {
-    /// Starts `count` shards.
+    /// Starts `count` shards, each on a thread of its own.
     pub fn start(
         shared: Arc<Shared>,
         committer: &Committer,
-        clock: &Arc<dyn Clock>,
         count: usize,
         runtime: tokio::runtime::Handle,
     ) -> std::io::Result<Arc<Self>> {
-        let (mut senders, mut threads) = (Vec::new(), Vec::new());
-        for number in 0..count {
-            let (sender, receiver) = channel();
-            let shard = Shard::new(shared.clone(), StdRng::from_os_rng());
-            let (committer, clock) = (committer.clone(), clock.clone());
+        let (shards, receivers) = Self::new(shared, count, runtime);
+        let mut threads = Vec::with_capacity(count);
+        for (number, receiver) in receivers.into_iter().enumerate() {
+            let shard = Shard::new(shards.shared.clone(), StdRng::from_os_rng());
+            let (committer, clock) = (committer.clone(), shards.shared.clock.clone());
             let thread = std::thread::Builder::new();
             let thread = thread.name(format!("shard-{number}")).stack_size(THREAD_STACK_BYTES);
             threads.push(thread.spawn(move || run(shard, &receiver, &committer, &*clock))?);
-            senders.push(sender);
         }
-        Ok(Arc::new(Self {
+        *shards.threads.lock().unwrap_or_else(PoisonError::into_inner) = threads;
+        Ok(shards)
+    }
+
+    /// `count` shards, and where each gets its messages.
+    pub fn new(
+        shared: Arc<Shared>,
+        count: usize,
+        runtime: tokio::runtime::Handle,
+    ) -> (Arc<Self>, Vec<Receiver<Message>>) {
+        let (senders, receivers) = (0..count).map(|_| channel()).unzip();
+        let shards = Arc::new(Self {
             observers: shared.observers.clone(),
             shared,
             activities: Activities::default(),
             senders,
-            threads: Mutex::new(threads),
+            threads: Mutex::default(),
             runtime,
-        }))
+        });
+        (shards, receivers)
     }
 
     /// Tells the shard that owns `shard_key`. After the end nobody listens any more.
