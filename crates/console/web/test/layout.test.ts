@@ -79,6 +79,13 @@ describe.skipIf(!hasCorpus)('layout of the corpus', () => {
     }
   });
 
+  test.each(drawn)('$name: the page is no larger than what is on it', ({ drawing }) => {
+    const xs = [...drawing.nodes, ...drawing.edges.flatMap((edge) => (edge.label ? [edge.label] : []))].flatMap((each) => [each.x, each.x + each.width]);
+    xs.push(...drawing.edges.flatMap((edge) => edge.points.map((point) => point.x)));
+    expect(Math.round(Math.min(...xs))).toBe(0);
+    expect(Math.round(Math.max(...xs))).toBe(Math.round(drawing.width));
+  });
+
   test('is deterministic', () => {
     for (const { definition, drawing } of drawn) expect(layout(graphOf(definition))).toEqual(drawing);
   });

@@ -118,7 +118,7 @@ export function insertInto(definition: Json | undefined, block: Path, template: 
   const path = [...block, 'States', name];
   const has = isObject(at(definition, [...block, 'States']));
   const first = !has || Object.keys(at(definition, [...block, 'States']) as JsonObject).length === 0;
-  const changes: Change[] = first ? [{ op: 'set', path: [...block, 'StartAt'], value: name }] : [];
+  const changes: Change[] = first ? [{ op: 'set', path: [...block, 'StartAt'], value: name, before: 'States' }] : [];
   if (has) changes.push({ op: 'set', path, value: state });
   else changes.push({ op: 'set', path: [...block, 'States'], value: { [name]: state } });
   return { changes, path };

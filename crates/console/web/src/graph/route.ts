@@ -75,7 +75,8 @@ export function route({ rows, links, loops }: Layered): Routed {
   }
   const xs = [...lanes.values(), ...rows.flat().flatMap((item) => [item.x - item.width / 2, item.x + item.width / 2])];
   for (const [edge, line] of lines) lines.set(edge, simplify(line));
-  return { lines, height, left: Math.min(0, ...xs), right: Math.max(0, ...xs) };
+  if (xs.length === 0) return { lines, height, left: 0, right: 0 };
+  return { lines, height, left: Math.min(...xs), right: Math.max(...xs) };
 }
 
 function bottom(item: Item): number {

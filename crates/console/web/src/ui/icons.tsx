@@ -48,6 +48,7 @@ const PATHS = {
   edit: 'M4 20h4L19 9l-4-4L4 16v4ZM13 7l4 4',
   code: 'M8 6l-6 6 6 6M16 6l6 6-6 6',
   settings: 'M4 7h10M18 7h2M4 17h2M10 17h10M16 4.500v5M8 14.500v5',
+  back: 'M20 12H5M11 6l-6 6 6 6',
   undo: 'M8 5 4 9l4 4M4 9h10a6 6 0 0 1 0 12h-3',
   redo: 'M16 5l4 4-4 4M20 9H10a6 6 0 0 0 0 12h3',
   fit: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',

@@ -67,7 +67,7 @@ function Editor({ machine }: { machine: StateMachine | undefined }): ReactElemen
       <div className="editor-head">
         <div className="grow row">
           <Link className="button plain icon-only" to={machine ? paths.machine(machine.stateMachineArn) : paths.machines()} aria-label="Leave the editor">
-            <Icon name="undo" />
+            <Icon name="back" />
           </Link>
           <h1 className="ellipsis">{name}</h1>
           {dirty && <span className="chip">Not saved</span>}
