@@ -21,7 +21,10 @@ import gzip
 import json
 import re
 import struct
+import subprocess
 import sys
+import tempfile
+import zipfile
 from pathlib import Path
 
 import botocore
@@ -38,6 +41,18 @@ PROTOCOLS = ["json", "query", "ec2", "rest-json", "rest-xml", "smithy-rpc-v2-cbo
 
 # The same API under its older name.
 SUPERSEDED = ["sms-voice"]
+
+# Services that AWS has shut down and taken out of its SDKs, but that Step Functions still lists:
+# definitions that name them must still be understood. They come from older releases of botocore.
+RETIRED = {
+    "1.36.0": ["apptest"],
+    "1.34.84": [
+        "elastic-inference", "elastictranscoder", "evidently", "finspace", "finspace-data",
+        "honeycode", "iotanalytics", "iotevents", "iotevents-data", "iotfleethub",
+        "lookoutmetrics", "lookoutvision", "opsworks", "opsworkscm", "panorama",
+        "privatenetworks", "qldb", "qldb-session", "robomaker", "simspaceweaver", "sms", "tnb",
+    ],
+}
 
 # Operations that Step Functions does not offer ("Unsupported API actions" of its developer guide).
 # They stay in the pack, hidden, because Stepwell itself calls some of them (AssumeRole).
@@ -306,7 +321,10 @@ def service(folder, version, partitions):
     metadata = model["metadata"]
     protocol = protocol_of(metadata)
     signature = metadata.get("auth") or [metadata.get("signatureVersion")]
-    if protocol is None or not {"aws.auth#sigv4", "v4", "s3v4", "s3"} & set(signature):
+    signed = {"aws.auth#sigv4", "v4", "s3v4", "s3"} & set(signature)
+    # CodeCatalyst takes bearer tokens, which a state machine does not have, but Step Functions
+    # lists it, so definitions may name it.
+    if protocol is None or not (signed or folder == "codecatalyst"):
         print(f"left out: {folder} ({protocol}, {signature})", file=sys.stderr)
         return None
     if folder == "s3":
@@ -337,6 +355,19 @@ def service(folder, version, partitions):
     return {"service": about, "operations": operations, "shapes": shapes.rows}
 
 
+def retired(into):
+    """The model folders of retired services, fetched and unpacked below `into`."""
+    for release, folders in RETIRED.items():
+        place = Path(into) / release
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
+                   "--dest", str(place), f"botocore=={release}"]
+        subprocess.run(command, check=True)
+        with zipfile.ZipFile(next(place.glob("*.whl"))) as wheel:
+            wanted = tuple(f"botocore/data/{folder}/" for folder in folders)
+            wheel.extractall(place, [n for n in wheel.namelist() if n.startswith(wanted)])
+        yield from (place / "botocore" / "data" / folder for folder in folders)
+
+
 def partition_rows(partitions):
     return [[p["id"], p["outputs"]["dnsSuffix"], p["regionRegex"],
              [r for r in p["regions"] if not r.endswith("-global")]]
@@ -347,7 +378,19 @@ def main():
     partitions = json.loads((DATA / "partitions.json").read_text()) \
         if (DATA / "partitions.json").exists() else read(DATA / "partitions.json.gz")
     services = {}
-    for folder in sorted(p for p in DATA.iterdir() if p.is_dir() and p.name not in SUPERSEDED):
+    current = sorted(p for p in DATA.iterdir() if p.is_dir() and p.name not in SUPERSEDED)
+    with tempfile.TemporaryDirectory() as into:
+        add(services, current, partitions)
+        add(services, list(retired(into)), partitions)
+    services = dict(sorted(services.items()))
+    texts = {name: json.dumps(packed, separators=(",", ":"), ensure_ascii=False).encode()
+             for name, packed in services.items()}
+    write(services, texts, partitions)
+
+
+def add(services, folders, partitions):
+    """Packs the newest version of each folder."""
+    for folder in folders:
         version = latest(folder)
         packed = service(folder.name, version, partitions) if version else None
         if packed is None:
@@ -356,9 +399,6 @@ def main():
         if name in services:
             raise SystemExit(f"two services are named {name}: {folder.name}")
         services[name] = packed
-    texts = {name: json.dumps(packed, separators=(",", ":"), ensure_ascii=False).encode()
-             for name, packed in services.items()}
-    write(services, texts, partitions)
 
 
 def write(services, texts, partitions):

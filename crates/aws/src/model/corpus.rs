@@ -6,12 +6,32 @@ use value::{Value, json};
 
 use super::{Language, validate};
 
+fn shared() -> PathBuf {
+    let given = std::env::var("STEPWELL_SHARED").map(PathBuf::from);
+    given.unwrap_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"))
+}
+
+#[test]
+fn every_documented_prefix_is_a_service() {
+    let page = shared().join("spec/integrations.md");
+    let Ok(text) = std::fs::read_to_string(&page) else {
+        eprintln!("SKIPPED: no {}", page.display());
+        return;
+    };
+    let list = text.split("Exception prefixes (lower-case them for the Resource): ").nth(1);
+    let list = list.and_then(|rest| rest.split(". (AWS adds").next()).unwrap();
+    let mut count = 0;
+    for prefix in list.split(", ") {
+        let service = super::service(&prefix.to_lowercase());
+        assert_eq!(service.expect(prefix).prefix, prefix);
+        count += 1;
+    }
+    assert!(count > 300, "{count}");
+}
+
 #[test]
 fn real_definitions_name_known_actions_and_members() {
-    let shared = std::env::var("STEPWELL_SHARED").map(PathBuf::from);
-    let shared =
-        shared.unwrap_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"));
-    let corpus = shared.join("corpus");
+    let corpus = shared().join("corpus");
     if !corpus.is_dir() {
         eprintln!("SKIPPED: no corpus at {}", corpus.display());
         return;
@@ -37,9 +57,7 @@ fn real_definitions_name_known_actions_and_members() {
     }
     println!("{} tasks, {known} known, {clean} without fault\n{}", tasks.len(), odd.join("\n"));
     assert!(tasks.len() > 100);
-    // Some call services that AWS has since shut down (IoT Analytics, Lookout for Vision).
-    assert!(known * 100 >= tasks.len() * 95, "{known} of {}", tasks.len());
-    assert_eq!(clean, known);
+    assert_eq!((known, clean), (tasks.len(), tasks.len()));
 }
 
 fn visit(path: &Path, tasks: &mut Vec<(String, Value, Language)>) {
