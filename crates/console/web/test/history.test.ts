@@ -61,8 +61,9 @@ test('a history of 25,000 events folds in well under a second', () => {
     events.push({ id: id + 1, previousEventId: id, timestamp: id, type: 'PassStateExited', stateExitedEventDetails: { name: `S${id % 7}` } });
   }
   const history = new History();
-  const started = performance.now();
+  // Processor time: a busy machine does not make the code slower.
+  const before = process.cpuUsage();
   history.append(events);
-  expect(performance.now() - started).toBeLessThan(500);
+  expect(process.cpuUsage(before).user).toBeLessThan(500_000);
   expect(history.visits.length).toBe(12_500);
 });
