@@ -72,7 +72,15 @@ impl Evaluator<'_> {
     ) -> Result<Val, Fault> {
         let Val::Function(procedure) = procedure else { return Err(Fault::code("T1006")) };
         self.enter_call()?;
-        let mut result = self.apply_once(procedure, arguments, input)?;
+        let result = self.apply_once(procedure, arguments, input)?;
+        let result = self.tail_calls(result, input)?;
+        self.leave_call();
+        Ok(result)
+    }
+
+    /// Makes the calls that functions end with, one after the other.
+    #[inline]
+    fn tail_calls(&mut self, mut result: Val, input: View<'_>) -> Result<Val, Fault> {
         while let Val::Function(tail) = &result
             && let Function::TailCall { call, frame, input: context } = &**tail
         {
@@ -90,14 +98,31 @@ impl Evaluator<'_> {
                 _ => fault,
             })?;
         }
-        self.leave_call();
         Ok(result)
     }
 
-    /// Applies a function that was passed as a value: it has no context, and errors call a
-    /// built-in one by its own name, for want of a call that would name it.
-    pub fn invoke(&mut self, callback: &Rc<Function>, arguments: Vec<Val>) -> Result<Val, Fault> {
-        let result = self.apply(&Val::Function(Rc::clone(callback)), arguments, View::Json(&NULL));
+    /// Applies a function that was passed as a value to the first `count` of the arguments: it has
+    /// no context, and errors call a built-in one by its own name, for want of a call that would
+    /// name it.
+    pub fn invoke<const MOST: usize>(
+        &mut self,
+        callback: &Rc<Function>,
+        arguments: [Val; MOST],
+        count: usize,
+    ) -> Result<Val, Fault> {
+        let context = View::Json(&NULL);
+        if let Function::Lambda { lambda, frame, input } = &**callback
+            && lambda.signature.is_none()
+        {
+            self.enter_call()?;
+            let result =
+                self.apply_lambda(lambda, frame, input, arguments.into_iter().take(count))?;
+            let result = self.tail_calls(result, context)?;
+            self.leave_call();
+            return Ok(result);
+        }
+        let arguments = arguments.into_iter().take(count).collect();
+        let result = self.apply(&Val::Function(Rc::clone(callback)), arguments, context);
         result.map_err(|fault| match &**callback {
             Function::Builtin(builtin) => fault.or_token(Some(&Value::string(builtin.name))),
             _ => fault,
@@ -116,7 +141,7 @@ impl Evaluator<'_> {
                     Some(signature) => signature.validate(arguments, input, self)?,
                     None => arguments,
                 };
-                self.apply_lambda(lambda, frame, context, arguments)
+                self.apply_lambda(lambda, frame, context, arguments.into_iter())
             }
             Function::Builtin(builtin) => {
                 let arguments = builtin.signature.validate(arguments, input, self)?;
@@ -126,8 +151,9 @@ impl Evaluator<'_> {
                 self.apply_partial(target, given, arguments)
             }
             Function::Chain { first, second } => {
-                let between = self.invoke(first, arguments)?;
-                self.invoke(second, vec![between])
+                let mut arguments = arguments.into_iter();
+                let between = self.invoke(first, [arguments.next().unwrap_or_default()], 1)?;
+                self.invoke(second, [between], 1)
             }
             Function::Regex(regex) => matcher::call_regex(self, regex, &arguments),
             Function::NextMatch { regex, text, from } => {
@@ -147,9 +173,8 @@ impl Evaluator<'_> {
         lambda: &Lambda,
         frame: &Env,
         context: &Val,
-        arguments: Vec<Val>,
+        mut arguments: impl Iterator<Item = Val>,
     ) -> Result<Val, Fault> {
-        let mut arguments = arguments.into_iter();
         let variables = lambda
             .parameters
             .iter()
@@ -193,7 +218,7 @@ impl Evaluator<'_> {
         match &**target {
             // The signature is not asked again.
             Function::Lambda { lambda, frame, input } => {
-                self.apply_lambda(lambda, frame, input, all)
+                self.apply_lambda(lambda, frame, input, all.into_iter())
             }
             Function::Partial { target, arguments } => self.apply_partial(target, arguments, all),
             _ => self.apply_once(target, all, View::Undefined),
@@ -258,7 +283,7 @@ impl Evaluator<'_> {
             return Err(fault.field("value", json_text(target.view())));
         };
         let Val::Function(first) = lhs else {
-            return self.invoke(second, vec![lhs]);
+            return self.invoke(second, [lhs], 1);
         };
         let chain = Function::Chain { first, second: Rc::clone(second) };
         if chain.depth() > crate::eval::frame::MAX_VALUE_DEPTH {

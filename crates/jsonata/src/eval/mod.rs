@@ -204,6 +204,19 @@ impl<'e> Evaluator<'e> {
                     return Ok(Got::Borrowed(view));
                 }
             }
+            Kind::Path { steps, shape: shape @ Shape::Variable, .. } => {
+                self.check_depth(1)?;
+                if let Some(result) = self.members(*shape, steps, input, env)? {
+                    self.check_depth(2)?;
+                    self.step(1)?;
+                    return Ok(Got::Owned(result));
+                }
+            }
+            Kind::Variable(symbol) if node.plain => {
+                self.check_depth(1)?;
+                self.step(1)?;
+                return Ok(Got::Owned(collapse(self.variable(*symbol, env), false)));
+            }
             _ => {}
         }
         self.eval(node, input, env).map(Got::Owned)

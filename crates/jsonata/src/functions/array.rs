@@ -81,7 +81,7 @@ pub(crate) fn sort(evaluator: &mut Evaluator<'_>, arguments: &[Val]) -> Result<V
     let owned: Vec<Val> = items.iter().map(View::to_val).collect();
     let sorted = match callback(arguments, 1) {
         Some(comparator) => evaluator.merge_sort(owned, &mut |evaluator, a, b| {
-            let swap = evaluator.invoke(comparator, vec![a.clone(), b.clone()])?;
+            let swap = evaluator.invoke(comparator, [a.clone(), b.clone()], 2)?;
             Ok(javascript_truth(swap.view()))
         })?,
         None => sort_plain(evaluator, owned)?,

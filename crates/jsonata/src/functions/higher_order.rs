@@ -11,13 +11,17 @@ use crate::eval::operators::truthy;
 use crate::functions::{argument, callback};
 use crate::val::{Flags, Items, Members, Val, View};
 
-/// What a callback gets: the item, then its place and the whole, as far as it takes them.
-fn callback_arguments(callback: &Function, item: Val, place: Val, whole: View<'_>) -> Vec<Val> {
-    match callback.arity() {
-        0 | 1 => vec![item],
-        2 => vec![item, place],
-        _ => vec![item, place, whole.to_val()],
-    }
+/// Calls back with the item, its place and the whole, as far as the callback takes them.
+fn call_back(
+    evaluator: &mut Evaluator<'_>,
+    callback: &Rc<Function>,
+    item: Val,
+    place: Val,
+    whole: View<'_>,
+) -> Result<Val, Fault> {
+    let count = callback.arity().clamp(1, 3);
+    let whole = if count == 3 { whole.to_val() } else { Val::Undefined };
+    evaluator.invoke(callback, [item, place, whole], count)
 }
 
 fn index(at: usize) -> Val {
@@ -32,8 +36,7 @@ fn visit(
     at: usize,
     whole: View<'_>,
 ) -> Result<Val, Fault> {
-    let arguments = callback_arguments(callback, items.get(at).to_val(), index(at), whole);
-    evaluator.invoke(callback, arguments)
+    call_back(evaluator, callback, items.get(at).to_val(), index(at), whole)
 }
 
 pub(crate) fn map(evaluator: &mut Evaluator<'_>, arguments: &[Val]) -> Result<Val, Fault> {
@@ -102,15 +105,9 @@ pub(crate) fn reduce(evaluator: &mut Evaluator<'_>, arguments: &[Val]) -> Result
         (init.to_val(), 0)
     };
     for at in start..items.len() {
-        let mut given = Vec::with_capacity(arity.min(4));
-        given.extend([result, items.get(at).to_val()]);
-        if arity >= 3 {
-            given.push(index(at));
-        }
-        if arity >= 4 {
-            given.push(whole.to_val());
-        }
-        result = evaluator.invoke(callback, given)?;
+        let all = if arity >= 4 { whole.to_val() } else { Val::Undefined };
+        let given = [result, items.get(at).to_val(), index(at), all];
+        result = evaluator.invoke(callback, given, arity.min(4))?;
     }
     Ok(result)
 }
@@ -129,8 +126,8 @@ pub(crate) fn each(evaluator: &mut Evaluator<'_>, arguments: &[Val]) -> Result<V
     let Some(callback) = callback(arguments, 1) else { return Ok(Val::Undefined) };
     let mut results = Vec::new();
     for (key, value) in entries(whole) {
-        let given = callback_arguments(callback, value, Val::Json(Value::String(key)), whole);
-        match evaluator.invoke(callback, given)? {
+        let place = Val::Json(Value::String(key));
+        match call_back(evaluator, callback, value, place, whole)? {
             Val::Undefined => {}
             result => results.push(result),
         }
@@ -144,8 +141,7 @@ pub(crate) fn sift(evaluator: &mut Evaluator<'_>, arguments: &[Val]) -> Result<V
     let mut kept = Members::default();
     for (key, value) in entries(whole) {
         let place = Val::Json(Value::String(key.clone()));
-        let given = callback_arguments(callback, value.clone(), place, whole);
-        let result = evaluator.invoke(callback, given)?;
+        let result = call_back(evaluator, callback, value.clone(), place, whole)?;
         if truthy(result.view())? {
             kept.insert(key, value);
         }

@@ -39,8 +39,8 @@ pub(crate) fn first(
     match &**pattern {
         Function::Regex(regex) => exec(evaluator, regex, text, 0),
         _ => {
-            let given = vec![Val::Json(Value::String(text.clone()))];
-            let result = evaluator.invoke(pattern, given)?;
+            let given = [Val::Json(Value::String(text.clone()))];
+            let result = evaluator.invoke(pattern, given, 1)?;
             custom_match(&result, text)
         }
     }

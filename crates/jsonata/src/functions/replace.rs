@@ -28,7 +28,7 @@ pub(crate) fn replace(evaluator: &mut Evaluator<'_>, arguments: &[Val]) -> Resul
         match callback(arguments, 2) {
             Some(replacer) => {
                 let given = current.to_val(evaluator, &whole)?;
-                let replaced = evaluator.invoke(replacer, vec![given])?;
+                let replaced = evaluator.invoke(replacer, [given], 1)?;
                 let fault = || Fault::code("D3012");
                 out.push_str(replaced.as_str().ok_or_else(fault)?);
             }
