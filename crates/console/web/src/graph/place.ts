@@ -66,8 +66,14 @@ function distance(left: Item, right: Item): number {
  * handlers must not pull the main path out of line. */
 function pull(link: Link): number {
   const bends = Number(link.from.kind !== 'node') + Number(link.to.kind !== 'node');
-  const straight = [1, 3, 8][bends] ?? 1;
+  const chain = bends === 0 && onward(link.from.down) === 1 && link.to.up.length === 1;
+  const straight = chain ? 5 : ([1, 3, 8][bends] ?? 1);
   return link.edge.kind === 'catch' ? straight * 0.06 : straight;
+}
+
+/** How many ways on there are, errors aside. */
+function onward(links: Link[]): number {
+  return links.filter((link) => link.edge.kind !== 'catch').length;
 }
 
 interface Pool {
