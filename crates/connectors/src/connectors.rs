@@ -3,16 +3,17 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use asl::resource::{Resource, ResourceKind};
+use asl::resource::{Pattern, Resource, ResourceKind};
 use aws::CallError;
 use smol_str::SmolStr;
-use value::Value;
+use value::{Object, Value};
 
-use crate::call::{Call, Cancel, Failure, Progress, RunError};
+use crate::call::{Call, Cancel, Failure, Progress, RunError, TestCase};
 use crate::config::Config;
 use crate::function::{Functions, LogLine};
+use crate::mock::Mocks;
 use crate::table::{self, Work};
-use crate::{api, failure, lambda, parameters, sdk};
+use crate::{api, envelope, failure, lambda, parameters, sdk};
 
 /// Everything that a Task's `Resource` can name. Clones share connections, functions and mocks.
 #[derive(Clone)]
@@ -24,6 +25,7 @@ pub(crate) struct Inner {
     /// A client of this server's own API, for `aws-sdk:sfn`.
     pub own: OnceLock<aws::Client>,
     pub functions: Functions,
+    pub mocks: Option<Mocks>,
     /// An endpoint that is not AWS's was found to be used without credentials.
     pub anonymous: AtomicBool,
 }
@@ -34,6 +36,7 @@ impl Connectors {
         let aws = aws::Client::new(config.aws.clone());
         Self(Arc::new(Inner {
             functions: Functions::new(&config, aws.transport()),
+            mocks: config.mock_file.clone().map(Mocks::new),
             aws,
             own: OnceLock::new(),
             anonymous: AtomicBool::new(false),
@@ -66,6 +69,9 @@ impl Connectors {
         call: Call,
         progress: &mut dyn Progress,
     ) -> Result<Option<Value>, RunError> {
+        if let Some(answer) = self.mock(&call) {
+            return mocked(&call, answer, progress);
+        }
         match &call.resource.kind {
             ResourceKind::Service { resource_type, action, .. } => {
                 if let Some(service) = resource_type.strip_prefix("aws-sdk:") {
@@ -82,6 +88,34 @@ impl Connectors {
             }
             ResourceKind::Lambda => lambda::run_function(self, &call).await,
             _ => Err(RunError::Task(unknown(&call.resource))),
+        }
+    }
+
+    /// The answer of the mock file to a call, if it has one; the invocation is counted. `run` asks
+    /// by itself. `runtime` asks for what it runs without the connectors: activities and nested
+    /// executions.
+    pub fn mock(&self, call: &Call) -> Option<Result<Value, Failure>> {
+        let Call { execution_arn, state_name, resource, .. } = call;
+        let case = call.test_case.as_ref()?;
+        match &self.0.mocks {
+            Some(mocks) => mocks.answer(case, execution_arn, state_name, resource),
+            None => Some(Err(Failure::new(failure::RUNTIME, NO_MOCKS))),
+        }
+    }
+
+    /// Why a test case cannot be run, if so: asked when an execution of `stateMachineArn#TestCase`
+    /// starts.
+    pub fn refuse_test_case(&self, case: &TestCase) -> Option<String> {
+        match &self.0.mocks {
+            Some(mocks) => mocks.refuse(case),
+            None => Some(NO_MOCKS.to_owned()),
+        }
+    }
+
+    /// An execution of a test case has ended.
+    pub fn forget_test_case(&self, execution_arn: &str) {
+        if let Some(mocks) = &self.0.mocks {
+            mocks.forget(execution_arn);
         }
     }
 
@@ -102,6 +136,11 @@ impl Connectors {
     /// what makes the service do it once.
     pub fn is_repeatable(&self, resource: &Resource, parameters: &Value) -> bool {
         parameters::is_repeatable(resource, parameters)
+    }
+
+    /// The names of the functions on this machine, in order.
+    pub fn functions(&self) -> impl Iterator<Item = &str> {
+        self.0.config.functions.keys().map(String::as_str)
     }
 
     /// The last lines that a function on this machine printed, oldest first.
@@ -137,6 +176,10 @@ impl Connectors {
             call.credentials = Some(no_credentials());
             return Ok(self.0.aws.call(call).await);
         }
+        if let Err(CallError::Invalid(faults)) = &answer {
+            let reasons: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+            return Err(failure::parameters(&call.input, &reasons.join(", ")));
+        }
         Ok(answer)
     }
 
@@ -162,6 +205,21 @@ impl Connectors {
         let assumed = self.0.aws.assume_role(role, &session, None).await;
         assumed.map(Some).map_err(|error| failure::role(execution_role, role, &error))
     }
+}
+
+const NO_MOCKS: &str = "The execution runs a test case, but SFN_MOCK_CONFIG names no mock file";
+
+/// A mocked task succeeds or fails as its kind does: where there is a submission, it was made.
+fn mocked(
+    call: &Call,
+    answer: Result<Value, Failure>,
+    progress: &mut dyn Progress,
+) -> Result<Option<Value>, RunError> {
+    if call.resource.pattern() != Pattern::RequestResponse && call.submitted.is_none() {
+        let submitted = envelope::wrap("mock", &Object::default(), 200, &[], "mock");
+        progress.submitted(submitted.into());
+    }
+    answer.map(Some).map_err(RunError::Task)
 }
 
 /// A signature for services that do not check it.

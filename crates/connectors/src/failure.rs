@@ -3,6 +3,7 @@
 
 use aws::{CallError, ServiceError};
 use smol_str::{SmolStr, format_smolstr};
+use value::Value;
 
 use crate::call::Failure;
 use crate::table::Integration;
@@ -33,12 +34,6 @@ pub(crate) fn sdk(prefix: &str, error: &CallError) -> Failure {
 /// No service has refused the call: it was not made, or not answered.
 fn unanswered(prefix: &str, error: &CallError) -> Failure {
     match error {
-        CallError::Invalid(faults) => {
-            let reasons: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
-            let reasons = reasons.join(", ");
-            let cause = format!("The Parameters could not be used to start the Task: [{reasons}]");
-            Failure::new(RUNTIME, cause)
-        }
         CallError::Unknown(what) => {
             Failure::new(RUNTIME, format!("There is no service integration {what}"))
         }
@@ -56,6 +51,14 @@ fn legacy_name(row: &Integration, error: &ServiceError) -> SmolStr {
     }
     let client = sdk_name.strip_suffix("v2").unwrap_or(sdk_name);
     format_smolstr!("{error_prefix}.{client}Exception")
+}
+
+/// The service's model does not take the parameters.
+pub(crate) fn parameters(parameters: &Value, reasons: &str) -> Failure {
+    let parameters = parameters.to_json();
+    let cause =
+        format!("The Parameters '{parameters}' could not be used to start the Task: [{reasons}]");
+    Failure::new(RUNTIME, cause)
 }
 
 /// The task's role is not to be had.

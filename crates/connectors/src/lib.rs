@@ -13,6 +13,7 @@ mod envelope;
 mod failure;
 pub mod function;
 mod lambda;
+mod mock;
 mod parameters;
 mod resources;
 mod sdk;
@@ -26,4 +27,5 @@ pub use config::{
     FunctionConfig, FunctionRuntime, FunctionSource,
 };
 pub use connectors::Connectors;
+pub use mock::{MockMode, check_mocked_result};
 pub use table::{Integration, integrations};

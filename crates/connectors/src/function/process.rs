@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 use tokio::sync::oneshot;
 
 use super::invocation::{Invocation, SharedLog};
@@ -24,6 +24,9 @@ pub(super) type Groups = Arc<Mutex<HashSet<u32>>>;
 /// A process that waits for invocations. Dropping it kills it.
 pub(super) struct Process {
     child: Child,
+    /// Held for as long as the process may live: `wait` would close it, and the bootstraps end
+    /// with it.
+    _stdin: Option<ChildStdin>,
     group: Option<u32>,
     groups: Groups,
     api: RuntimeApi,
@@ -68,7 +71,8 @@ impl Process {
         if let Some(err) = child.stderr.take() {
             tokio::spawn(capture(err, log.clone()));
         }
-        Ok(Self { child, group, groups: Arc::clone(groups), api, log, fresh: true })
+        let _stdin = child.stdin.take();
+        Ok(Self { child, _stdin, group, groups: Arc::clone(groups), api, log, fresh: true })
     }
 
     /// Whether it has not ended while nobody looked.

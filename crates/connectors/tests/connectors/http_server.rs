@@ -1,0 +1,78 @@
+//! A tiny HTTP server that answers as it is told and remembers what it was asked.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub line: String,
+    pub headers: String,
+    pub body: String,
+}
+
+pub type Answer = dyn Fn(&Asked) -> Option<String> + Send + Sync;
+
+pub struct HttpServer {
+    pub url: String,
+    asked: Arc<Mutex<Vec<Asked>>>,
+}
+
+impl HttpServer {
+    /// `answer` gives the whole text of the response; `None` closes the connection.
+    pub async fn start(answer: impl Fn(&Asked) -> Option<String> + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
+        let (seen, answer): (_, Arc<Answer>) = (Arc::clone(&asked), Arc::new(answer));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&seen), Arc::clone(&answer)));
+            }
+        });
+        Self { url, asked }
+    }
+
+    pub fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+/// A response with a JSON body and further header lines.
+pub fn json(status: &str, headers: &str, body: &str) -> Option<String> {
+    let length = body.len();
+    Some(format!(
+        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\
+         x-amzn-RequestId: id-1\r\nConnection: close\r\n{headers}\r\n{body}"
+    ))
+}
+
+async fn serve(mut stream: TcpStream, seen: Arc<Mutex<Vec<Asked>>>, answer: Arc<Answer>) {
+    let mut bytes = Vec::new();
+    let mut chunk = [0; 4096];
+    let asked = loop {
+        let Ok(read) = stream.read(&mut chunk).await else { return };
+        if read == 0 {
+            return;
+        }
+        bytes.extend_from_slice(&chunk[..read]);
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let length = head.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>())
+        });
+        if body.len() >= length.and_then(Result::ok).unwrap_or(0) {
+            let (line, headers) = head.split_once("\r\n").unwrap_or((head, ""));
+            break Asked { line: line.into(), headers: headers.to_lowercase(), body: body.into() };
+        }
+    };
+    let response = answer(&asked);
+    seen.lock().unwrap().push(asked);
+    if let Some(response) = response {
+        let _ = stream.write_all(response.as_bytes()).await;
+        let _ = stream.shutdown().await;
+    }
+}
