@@ -508,6 +508,12 @@ impl Simulation {
         }
     }
 
+    /// The number in the scenario of the machine that the server numbered `id`.
+    pub fn machine_number(&self, id: i64) -> Option<usize> {
+        let machine = self.process.as_ref()?.executions.catalog().machine_by_id(id)?;
+        machine.name.strip_prefix('m')?.parse().ok()
+    }
+
     fn open(&self) -> usize {
         self.ledger.entries.values().filter(|entry| entry.is_open()).count()
     }
