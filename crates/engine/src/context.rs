@@ -1,5 +1,6 @@
 //! The context object (`$$`, `$states.context`), built when an expression asks for it.
 
+use asl::program::StateKind;
 use smol_str::SmolStr;
 use value::{Object, Timestamp, Value};
 
@@ -53,11 +54,16 @@ fn execution_part(execution: &Execution) -> Value {
 
 fn state_part(execution: &Execution, frame: FrameId) -> Option<Value> {
     let frame = execution.frames.get(frame)?;
-    Some(Value::object([
-        ("Name", text(&execution.program.state(frame.state).name)),
-        ("EnteredTime", time(frame.entered_time)),
-        ("RetryCount", Value::Int(i64::from(frame.retry_count()))),
-    ]))
+    let state = execution.program.state(frame.state);
+    let mut part = Object::with_capacity(3);
+    part.insert("Name", text(&state.name));
+    part.insert("EnteredTime", time(frame.entered_time));
+    // Recorded: a Pass state has no RetryCount (test_query_context_object_values), a Task has
+    // (test_lambda_invoke_with_retry_base).
+    if matches!(state.kind, StateKind::Task(_) | StateKind::Parallel { .. } | StateKind::Map(_)) {
+        part.insert("RetryCount", Value::Int(i64::from(frame.retry_count())));
+    }
+    Some(part.into())
 }
 
 /// `Map.Item` of the iteration that the frame belongs to, or of the item that a distributed Map

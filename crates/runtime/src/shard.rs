@@ -282,9 +282,14 @@ impl Shard {
         match command {
             Command::Dispatch(dispatch) => self.dispatch(id, *dispatch),
             Command::Cancel(cancel) => self.cancel(id, *cancel),
-            Command::StartMapRun(_) => {
-                let Some(open) = self.open.get(&id) else { return };
-                let _ = open;
+            Command::StartMapRun(run) => {
+                // Map Runs are not there yet: say so rather than wait for ever.
+                let failure = Failure::new(
+                    names::RUNTIME,
+                    "Map states in DISTRIBUTED mode cannot be run by this version of Stepwell.",
+                );
+                let outcome = Err(failure);
+                self.turn(id, Input::MapRunEnded { task: run.task, outcome }, now);
             }
             Command::Close(outcome) => self.close(id, &outcome, now),
         }
