@@ -39,6 +39,9 @@ pub enum Shape {
     Structure(&'static Structure),
 }
 
+/// The text of a pattern, and what decides it.
+type Pattern = (&'static str, fn(&str) -> bool);
+
 /// The limits of a string.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Text {
@@ -46,8 +49,8 @@ pub struct Text {
     pub min: Option<usize>,
     /// Most characters.
     pub max: Option<usize>,
-    /// A pattern, for the message, and what decides it.
-    pub pattern: Option<(&'static str, fn(&str) -> bool)>,
+    /// The pattern that it must match.
+    pub pattern: Option<Pattern>,
     /// The values it may have, in the order in which AWS's messages print them.
     pub values: &'static [&'static str],
     /// Whether messages must not repeat the value.

@@ -74,7 +74,7 @@ async fn an_alias_lives() {
         (machine.clone(), alias.clone(), format!("{machine}:2"))
     );
     let listed = server.ok("ListExecutions", &format!(r#"{{"stateMachineArn":"{alias}"}}"#)).await;
-    assert_eq!(texts(&listed, "executions", "stateMachineAliasArn"), [alias.clone()]);
+    assert_eq!(texts(&listed, "executions", "stateMachineAliasArn"), [alias.as_str()]);
     for _ in 0..2 {
         assert_eq!(server.ok("DeleteStateMachineAlias", &of_alias).await.to_json(), "{}");
     }
