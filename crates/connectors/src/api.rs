@@ -70,14 +70,14 @@ async fn start(
 ) -> Result<Value, Failure> {
     let mut request = call.parameters.as_object().map_or_else(Object::default, |o| (**o).clone());
     if let Some(prepare) = api.prepare {
-        request = prepare(call, request)?;
+        prepare(call, &mut request)?;
     }
     parameters::add_tokens(api.service, api.action, Spelling::Service, &call.token, &mut request);
     let answer = Client::of(connectors, api, call).call(api.action, request.into()).await?;
     let answer = answer.map_err(|error| failure::optimised(row, &error))?;
     let mut output = answer.output.as_object().map_or_else(Object::default, |o| (**o).clone());
     if let Some(finish) = api.finish {
-        output = finish(call, output)?;
+        finish(call, &mut output)?;
     }
     let Answer { status, headers, request_id, .. } = &answer;
     Ok(envelope::wrap(row.resource_type, &output, *status, headers, request_id).into())

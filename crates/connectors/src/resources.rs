@@ -136,3 +136,81 @@ fn find(node: &Node, key: &str) -> Option<std::ops::Range<usize>> {
         NodeKind::Scalar(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resource(text: &str) -> Resource {
+        Resource::parse(&format!("arn:aws:states:::{text}")).unwrap()
+    }
+
+    #[test]
+    fn what_is_known() {
+        for text in [
+            "lambda:invoke.waitForTaskToken",
+            "sqs:sendMessage",
+            "glue:startJobRun.sync",
+            "states:startExecution.sync:2",
+            "aws-sdk:s3:getObject",
+            "aws-sdk:sfn:startExecution.waitForTaskToken",
+        ] {
+            assert_eq!(recognise(&resource(text)), Recognition::Known, "{text}");
+        }
+        for text in [
+            "lambda:invoke.sync",
+            "dynamodb:query",
+            "dynamodb:putItem.waitForTaskToken",
+            "glue:startJobRun.waitForTaskToken",
+            "glue:startJobRun.sync:2",
+            "aws-sdk:s3:getObject.sync",
+            "aws-sdk:s3:noSuchThing",
+            "aws-sdk:nosuchservice:get",
+            "aws-sdk:sts:assumeRole",
+        ] {
+            assert_eq!(recognise(&resource(text)), Recognition::Unknown, "{text}");
+        }
+        let textbook = recognise(&resource("s3:putObject"));
+        assert!(matches!(textbook, Recognition::KnownNotOnAws(_)), "{textbook:?}");
+    }
+
+    fn faults(text: &str, parameters: Option<&str>, language: QueryLanguage) -> Vec<String> {
+        let parsed = parameters.map(|text| value::json::parse_spanned(text).unwrap());
+        let found = check(&resource(text), parsed.as_ref(), language);
+        found.iter().map(|fault| format!("{} {}", fault.location_suffix, fault.message)).collect()
+    }
+
+    #[test]
+    fn parameters_of_definitions() {
+        use QueryLanguage::{JsonPath, Jsonata};
+        let sqs = "sqs:sendMessage";
+        let arn = "arn:aws:states:::sqs:sendMessage";
+        assert_eq!(
+            faults(sqs, None, JsonPath),
+            [format!("/Resource Parameters field is required for resource ARN: {arn}")]
+        );
+        assert_eq!(
+            faults(sqs, None, Jsonata),
+            [format!("/Resource Arguments field is required for resource ARN: {arn}")]
+        );
+        assert_eq!(
+            faults(sqs, Some(r#"{"QueueUrl.$":"$.q"}"#), JsonPath),
+            ["/Parameters The field 'MessageBody' is required but was missing"]
+        );
+        assert!(faults(sqs, Some(r#""{% $states.input %}""#), Jsonata).is_empty());
+        assert!(faults("aws-sdk:secretsmanager:listSecrets", None, JsonPath).is_empty());
+        assert_eq!(
+            faults("aws-sdk:s3:getObject", Some(r#"{"Bucket":"b","Kay":"k"}"#), Jsonata),
+            ["/Arguments The field 'Key' is required but was missing"]
+        );
+    }
+
+    #[test]
+    fn faults_say_where() {
+        let text = r#"{"QueueUrl":"q","MessageBody":"m","DelaySeconds":"2"}"#;
+        let parsed = value::json::parse_spanned(text).unwrap();
+        let found =
+            check(&resource("aws-sdk:sqs:sendMessage"), Some(&parsed), QueryLanguage::JsonPath);
+        assert_eq!(&text[found[0].span.clone().unwrap()], "\"DelaySeconds\"");
+    }
+}

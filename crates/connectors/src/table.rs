@@ -49,6 +49,9 @@ pub enum Work {
     Api(Api),
 }
 
+/// Changes a request or an answer in place, or fails the task.
+pub type Adjust = fn(&Call, &mut Object) -> Result<(), Failure>;
+
 /// A call of a service's API.
 #[derive(Debug)]
 pub struct Api {
@@ -57,9 +60,9 @@ pub struct Api {
     /// The action by its name in `aws`.
     pub action: &'static str,
     /// Makes the request from the parameters, where they are not the request as they stand.
-    pub prepare: Option<fn(&Call, Object) -> Result<Object, Failure>>,
+    pub prepare: Option<Adjust>,
     /// Judges or completes the answer, where it is not the result as it stands.
-    pub finish: Option<fn(&Call, Object) -> Result<Object, Failure>>,
+    pub finish: Option<Adjust>,
     /// The job that the call starts, for `.sync`.
     pub job: Option<Job>,
 }

@@ -166,11 +166,12 @@ impl Function {
         Process::start(name, config, &invocation.region, groups, log).await
     }
 
-    /// The process that was used last: the others may fall idle for long enough to be reaped.
+    /// The process that was used last: the others may fall idle for long enough to be reaped. A
+    /// process whose handler was edited since is ended.
     fn take_idle(&self) -> Option<Process> {
         let mut idle = self.idle();
         while let Some(mut last) = idle.pop() {
-            if last.process.is_alive() {
+            if last.process.is_alive() && last.process.is_current(&self.config) {
                 return Some(last.process);
             }
         }

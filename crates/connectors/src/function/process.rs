@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, ChildStdin, Command};
@@ -32,6 +32,8 @@ pub(super) struct Process {
     api: RuntimeApi,
     log: SharedLog,
     fresh: bool,
+    /// When the handler's file had been written that it has loaded.
+    stamp: Option<SystemTime>,
 }
 
 /// How an invocation ended.
@@ -55,6 +57,7 @@ impl Process {
         log: SharedLog,
     ) -> io::Result<Self> {
         let api = RuntimeApi::listen().await?;
+        let stamp = stamp(config);
         let mut command = command(config)?;
         environment(&mut command, name, config, region, &api.address);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
@@ -72,12 +75,17 @@ impl Process {
             tokio::spawn(capture(err, log.clone()));
         }
         let _stdin = child.stdin.take();
-        Ok(Self { child, _stdin, group, groups: Arc::clone(groups), api, log, fresh: true })
+        Ok(Self { child, _stdin, group, groups: Arc::clone(groups), api, log, fresh: true, stamp })
     }
 
     /// Whether it has not ended while nobody looked.
     pub fn is_alive(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Whether the handler's file is still the one that it has loaded.
+    pub fn is_current(&self, config: &FunctionConfig) -> bool {
+        self.stamp == stamp(config)
     }
 
     /// Hands it an invocation and waits for its answer or its end.
@@ -140,6 +148,24 @@ pub(super) fn kill_group(group: u32) {
 /// The process itself is killed when its handle is dropped.
 #[cfg(not(unix))]
 pub(super) fn kill_group(_: u32) {}
+
+/// When the file of a handler was last written.
+fn stamp(config: &FunctionConfig) -> Option<SystemTime> {
+    let FunctionSource::Handler { handler, folder, runtime } = &config.source else { return None };
+    let (module, ends) = match runtime {
+        FunctionRuntime::Python3 => {
+            (handler.rsplit_once('.')?.0.replace('.', "/"), [".py", "/__init__.py", ""])
+        }
+        FunctionRuntime::Nodejs => {
+            let file = handler.rfind('/').map_or(0, |slash| slash + 1);
+            let end = handler.get(file..)?.find('.')? + file;
+            (handler.get(..end)?.to_owned(), [".js", ".mjs", ".cjs"])
+        }
+    };
+    ends.iter().find_map(|end| {
+        std::fs::metadata(folder.join(format!("{module}{end}"))).ok()?.modified().ok()
+    })
+}
 
 fn command(config: &FunctionConfig) -> io::Result<Command> {
     match &config.source {

@@ -26,17 +26,16 @@ pub(super) const ROWS: &[Integration] = &[Integration {
 
 /// Details that are no strings become their JSON text, and every event says where it comes from:
 /// the state machine and the execution (recorded: test_put_events_mixed_malformed_detail).
-fn prepare(call: &Call, mut request: Object) -> Result<Object, Failure> {
-    let Some(entries) = request.get("Entries").and_then(Value::as_array) else {
-        return Ok(request);
-    };
-    let prepared = entries.iter().map(|entry| match entry.as_object() {
-        Some(entry) => Value::from(prepare_entry(call, (**entry).clone())),
-        None => entry.clone(),
-    });
-    let prepared = Value::array(prepared.collect());
-    request.insert("Entries", prepared);
-    Ok(request)
+fn prepare(call: &Call, request: &mut Object) -> Result<(), Failure> {
+    if let Some(entries) = request.get("Entries").and_then(Value::as_array) {
+        let prepared = entries.iter().map(|entry| match entry.as_object() {
+            Some(entry) => Value::from(prepare_entry(call, (**entry).clone())),
+            None => entry.clone(),
+        });
+        let prepared = Value::array(prepared.collect());
+        request.insert("Entries", prepared);
+    }
+    Ok(())
 }
 
 fn prepare_entry(call: &Call, mut entry: Object) -> Object {
@@ -50,10 +49,10 @@ fn prepare_entry(call: &Call, mut entry: Object) -> Object {
 }
 
 /// One entry that was refused fails the task; the cause is the answer without metadata.
-fn finish(_: &Call, answer: Object) -> Result<Object, Failure> {
+fn finish(_: &Call, answer: &mut Object) -> Result<(), Failure> {
     let failed = answer.get("FailedEntryCount").and_then(Value::as_i64).unwrap_or(0);
     if failed == 0 {
-        return Ok(answer);
+        return Ok(());
     }
-    Err(Failure::new("EventBridge.FailedEntry", Value::from(answer).to_json()))
+    Err(Failure::new("EventBridge.FailedEntry", Value::from(answer.clone()).to_json()))
 }

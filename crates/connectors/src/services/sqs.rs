@@ -21,7 +21,7 @@ pub(super) const ROWS: &[Integration] = &[Integration {
 }];
 
 /// A body that is no string is sent as its JSON text.
-fn prepare(_: &Call, mut request: Object) -> Result<Object, Failure> {
-    text::stringify(&mut request, "MessageBody");
-    Ok(request)
+fn prepare(_: &Call, request: &mut Object) -> Result<(), Failure> {
+    text::stringify(request, "MessageBody");
+    Ok(())
 }

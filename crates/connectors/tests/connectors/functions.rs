@@ -53,7 +53,7 @@ exports.late = (event, context, callback) => { setTimeout(() => { throw new Erro
 
 struct Fixture {
     connectors: Connectors,
-    _folder: Folder,
+    folder: Folder,
 }
 
 fn fixture(adjust: impl FnOnce(&mut FunctionConfig)) -> Fixture {
@@ -104,7 +104,7 @@ fn fixture(adjust: impl FnOnce(&mut FunctionConfig)) -> Fixture {
     ] {
         config.functions.insert(name.into(), function);
     }
-    Fixture { connectors: Connectors::new(config), _folder: folder }
+    Fixture { connectors: Connectors::new(config), folder }
 }
 
 /// A runtime as any program could be one: it speaks the Runtime API with curl.
@@ -255,6 +255,19 @@ async fn a_call_that_is_given_up_leaves_its_process_usable() {
     assert!(tokio::time::timeout(Duration::from_millis(100), sleep).await.is_err());
     let next = run(connectors, function("f", "{}")).await.unwrap();
     assert_eq!((next.get("pid"), next.get("count")), (first.get("pid"), Some(&Value::Int(3))));
+}
+
+#[tokio::test]
+async fn an_edited_handler_is_loaded_anew() {
+    let fixture = fixture(|_| {});
+    let connectors = &fixture.connectors;
+    run(connectors, function("f", "{}")).await.unwrap();
+    std::fs::write(fixture.folder.0.join("app.py"), "def handler(*_): return 'new'\n").unwrap();
+    assert_eq!(run(connectors, function("f", "{}")).await.unwrap(), Value::from("new"));
+    run(connectors, function("node", "{}")).await.unwrap();
+    let new = "exports.handler = async () => 'new';\n";
+    std::fs::write(fixture.folder.0.join("index.js"), new).unwrap();
+    assert_eq!(run(connectors, function("node", "{}")).await.unwrap(), Value::from("new"));
 }
 
 #[tokio::test]

@@ -1,6 +1,13 @@
 //! The connectors against real processes, a local HTTP server, and an AWS emulator.
 
-#![allow(missing_docs)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::large_futures
+)]
 
 mod emulator;
 mod endpoint;
