@@ -1,6 +1,8 @@
 //! From the tree of operators to the tree the evaluator walks: paths become lists of steps with
 //! their filters, `%` finds the step that yields its ancestor, tail calls are marked.
 
+mod ancestry;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -14,6 +16,8 @@ use crate::ast::{
 use crate::error::Fault;
 use crate::number;
 use crate::parser::{Tree, TreeKind};
+
+use ancestry::push_ancestry;
 
 /// Makes the program of a parsed expression.
 pub(crate) fn resolve(source: &str, tree: Tree) -> Result<Program, Fault> {
@@ -432,74 +436,6 @@ impl Resolver {
         node.seeking = seeking;
         Ok(node)
     }
-
-    /// Lets the step that yields the ancestor of `slot` record it, starting from `node`.
-    fn seek_parent(&mut self, node: &mut Node, slot: Slot) -> Result<(), Fault> {
-        match &mut node.kind {
-            Kind::Name(_) | Kind::Wildcard => {
-                let ancestor = &mut self.slots[slot as usize];
-                ancestor.level -= 1;
-                if ancestor.level == 0 {
-                    if let Some(earlier) = node.ancestor {
-                        self.slots[slot as usize].label = self.slots[earlier as usize].label;
-                    }
-                    node.ancestor = Some(slot);
-                    node.tuple = true;
-                }
-            }
-            Kind::Parent(_) => self.slots[slot as usize].level += 1,
-            Kind::Block { expressions, .. } => {
-                if let Some(last) = expressions.last_mut() {
-                    node.tuple = true;
-                    self.seek_parent(last, slot)?;
-                }
-            }
-            Kind::Path { steps, .. } => {
-                node.tuple = true;
-                let mut steps = steps.iter_mut().rev();
-                if let Some(last) = steps.next() {
-                    self.seek_parent(last, slot)?;
-                }
-                for step in steps {
-                    if self.slots[slot as usize].level <= 0 {
-                        break;
-                    }
-                    self.seek_parent(step, slot)?;
-                }
-            }
-            _ => return Err(no_ancestor(node)),
-        }
-        Ok(())
-    }
-
-    /// Finds the ancestors that the last step of a path looks for among the steps before it.
-    fn resolve_ancestry(&mut self, path: &mut Node) -> Result<(), Fault> {
-        let Kind::Path { steps, .. } = &mut path.kind else { return Ok(()) };
-        let Some(last) = steps.last() else { return Ok(()) };
-        let mut slots = last.seeking.clone().unwrap_or_default();
-        if let Kind::Parent(slot) = last.kind {
-            slots.push(slot);
-        }
-        for slot in slots {
-            let mut before = steps.len() - 1;
-            while self.slots[slot as usize].level > 0 {
-                if before == 0 {
-                    path.seeking.get_or_insert_default().push(slot);
-                    break;
-                }
-                before -= 1;
-                // Steps in a row that bind a focus all stand on the same context.
-                while before > 0
-                    && steps[before].focus.is_some()
-                    && steps[before - 1].focus.is_some()
-                {
-                    before -= 1;
-                }
-                self.seek_parent(&mut steps[before], slot)?;
-            }
-        }
-        Ok(())
-    }
 }
 
 fn name_path(name: SmolStr, at: u32, keep_array: bool) -> Node {
@@ -564,18 +500,6 @@ fn last_step(node: &mut Node) -> Result<(&mut Node, bool), Fault> {
         _ => None,
     };
     last.map(|step| (step, true)).ok_or_else(|| Fault::code("S0206").at(position))
-}
-
-fn push_ancestry(seeking: &mut Option<Vec<Slot>>, value: &Node) {
-    let parent = match value.kind {
-        Kind::Parent(slot) => Some(slot),
-        _ => None,
-    };
-    if value.seeking.is_some() || parent.is_some() {
-        let slots = seeking.get_or_insert_default();
-        slots.extend(value.seeking.iter().flatten().copied());
-        slots.extend(parent);
-    }
 }
 
 /// Whether evaluating the node binds a variable in the frame it is evaluated in.

@@ -141,9 +141,7 @@ pub(crate) fn parse_iso(text: &str) -> Option<f64> {
     let month = scanner.part(b'-', 2).unwrap_or(1.0);
     let day = scanner.part(b'-', 2).unwrap_or(1.0);
     let mut millis = 0.0;
-    let mut has_time = false;
     if scanner.eat(b'T') {
-        has_time = true;
         let hour = scanner.digits(2)?;
         let minute = scanner.part(b':', 2)?;
         let second = scanner.part(b':', 2)?;
@@ -160,13 +158,10 @@ pub(crate) fn parse_iso(text: &str) -> Option<f64> {
     if scanner.at != scanner.text.len() {
         return None;
     }
-    let days_in_month = days_from_civil(year as i64, month as i64 + 1, 1)
-        - days_from_civil(year as i64, month as i64, 1);
     if !(1.0..=12.0).contains(&month) || !(1.0..=31.0).contains(&day) {
         return Some(f64::NAN);
     }
-    // V8 lets a day beyond its month run over into the next.
-    let _ = (days_in_month, has_time);
+    // As in V8, a day beyond its month runs over into the next.
     let days = days_from_civil(year as i64, month as i64, 1) as f64 + day - 1.0;
     Some(days * DAY + millis - offset)
 }
