@@ -288,10 +288,10 @@ impl Execution {
         &self.program
     }
 
-    /// The task that is out under `token`'s frame, attempt and secret.
+    /// The task that is out under `token`'s frame, attempt and secret, and has no answer yet.
     pub fn task_of(&self, token: &TaskToken) -> Option<TaskRef> {
         let Doing::Task(run) = &self.frames.get(token.frame)?.doing else { return None };
-        let same = run.attempt == token.attempt && run.nonce == token.nonce;
+        let same = run.attempt == token.attempt && run.nonce == token.nonce && run.held.is_none();
         (same && self.outcome.is_none())
             .then_some(TaskRef { frame: token.frame, attempt: token.attempt })
     }

@@ -151,11 +151,6 @@ impl Writer {
             {
                 batches.push(next);
             }
-            if self.failure.is_set() {
-                // Nothing may be acknowledged any more.
-                batches.clear();
-                continue;
-            }
             self.commit(&mut batches);
         }
     }
@@ -171,8 +166,12 @@ impl Writer {
         }
     }
 
-    /// Makes the batches durable in one transaction; `false` if the store refused.
+    /// Makes the batches durable in one transaction; `false` if the store refused, now or before:
+    /// then nothing may be acknowledged any more.
     pub fn write(&mut self, batches: &mut [Batch]) -> bool {
+        if self.failure.is_set() {
+            return false;
+        }
         let count = batches.iter().map(|batch| batch.writes.len()).sum();
         let mut writes = Vec::with_capacity(count);
         for batch in batches.iter_mut() {

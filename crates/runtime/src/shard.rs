@@ -371,12 +371,12 @@ impl Shard {
     }
 
     fn redrive(&mut self, recovered: Recovered, now: Timestamp) -> Result<Timestamp, Error> {
+        self.forget_closed();
         let Recovered { execution, revision, mut row, seq } = recovered;
-        if self
-            .names
-            .get(&(row.machine, row.name.clone()))
-            .is_some_and(|id| self.open.contains_key(id))
-        {
+        // It was read before this turn. If it was redriven since, it runs, or has run and its end
+        // may not even be durable; what was read is then no longer how it stands.
+        let is_taken = self.names.contains_key(&(row.machine, row.name.clone()));
+        if is_taken || self.shared.store.execution(row.id)?.as_ref() != Some(&row) {
             return Err(Error::Running);
         }
         let id = row.id;

@@ -129,13 +129,14 @@ pub(crate) fn failed(turn: &mut Turn<'_>, task: TaskRef, failure: Failure) {
     }
 }
 
-/// Whether an answer must wait until the submission was answered; `None` if the task is not out.
+/// Whether an answer must wait until the submission was answered; `None` if the task is not out,
+/// or has an answer that waits already: the first one counts.
 fn hold(turn: &Turn<'_>, task: TaskRef) -> Option<bool> {
     let run = run_of(turn, task)?;
     let (program, state) = turn.state_of(task.frame)?;
     let StateKind::Task(kind) = &state_in(&program, state).kind else { return None };
-    let waits = kind.resource.pattern() != Pattern::RequestResponse;
-    Some(waits && run.submitted.is_none())
+    let waits = kind.resource.pattern() != Pattern::RequestResponse && run.submitted.is_none();
+    if waits && run.held.is_some() { None } else { Some(waits) }
 }
 
 fn end_well(turn: &mut Turn<'_>, task: TaskRef, output: Payload) {

@@ -177,10 +177,6 @@ impl Ledger {
         let replayed = Execution::replay(program, Arc::new(meta), events);
         self.replayed.insert(entry.row.id, replayed);
     }
-
-    pub fn by_name(&self, machine: i64, name: &str) -> Option<&Entry> {
-        self.entries.values().find(|it| it.row.machine == machine && it.row.name == name)
-    }
 }
 
 /// Whether `event` may follow what `entry` has: ids without gaps, links that lead back, no

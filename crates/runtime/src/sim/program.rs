@@ -134,6 +134,12 @@ impl Generator<'_> {
         Step { name, kind, retry, catches }
     }
 
+    fn fail(&mut self) -> Step {
+        self.states += 1;
+        let name = format!("S{}", self.states);
+        Step { name, kind: Kind::Fail("ErrB"), retry: Vec::new(), catches: false }
+    }
+
     fn retrier(&mut self, errors: Vec<&'static str>) -> Retrier {
         Retrier {
             errors,
@@ -148,8 +154,7 @@ impl Generator<'_> {
         match self.rng.random_range(0..containers) {
             0..10 => Kind::Pass,
             10..20 => Kind::Wait(self.rng.random_range(0..200)),
-            20..24 => Kind::Fail("ErrB"),
-            24..70 => Kind::Task(self.task()),
+            20..70 => Kind::Task(self.task()),
             70..80 if self.machines > 0 => {
                 let pattern = [Nested::RequestResponse, Nested::Sync, Nested::Sync2];
                 let pattern = pattern[self.rng.random_range(0..3)];
@@ -158,7 +163,11 @@ impl Generator<'_> {
             70..80 => Kind::Task(self.task()),
             80..87 => {
                 let below = self.rng.random_range(0..1000);
-                Kind::Choice(below, self.some_steps(depth), self.some_steps(depth))
+                let mut low = self.some_steps(depth);
+                if self.rng.random_bool(0.3) {
+                    low.push(self.fail());
+                }
+                Kind::Choice(below, low, self.some_steps(depth))
             }
             87..94 => {
                 let branches = self.rng.random_range(1..=3);
