@@ -28,22 +28,21 @@ pub type Body = Either<Full<Bytes>, UnsyncBoxBody<Bytes, Infallible>>;
 const AWS_JSON: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.0");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
-const TARGET: &str = "x-amz-target";
-const TRACE_ID: &str = "x-amzn-trace-id";
+const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A server's part in answering: what it answers from, and whether it is stopping.
-#[derive(Clone)]
 struct Service {
     app: Arc<App>,
     stopping: watch::Receiver<bool>,
 }
 
 impl Service {
-    async fn answer(self, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+    async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
         let (head, body) = request.into_parts();
         let path = head.uri.path();
-        let answer = match head.method {
+        match head.method {
             Method::POST if path == "/" => self.aws(&head.headers, body).await,
             Method::GET | Method::HEAD if path == "/health" => self.health(),
             _ if path.starts_with(console_api::PREFIX) => match body::read(body).await {
@@ -54,8 +53,7 @@ impl Service {
             },
             Method::GET | Method::HEAD => self.asset(path, &head.headers),
             _ => plain(StatusCode::METHOD_NOT_ALLOWED, "Only POST / takes requests.\n"),
-        };
-        Ok(answer)
+        }
     }
 
     /// A request in AWS JSON, or to STS.
@@ -64,12 +62,12 @@ impl Service {
             Ok(body) => body,
             Err(fault) => return refuse_body(&fault),
         };
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         let settings = &self.app.settings;
-        let authorization = text(header::AUTHORIZATION.as_str());
+        let authorization = text(&header::AUTHORIZATION);
         let caller = Caller::new(authorization, &settings.account, &settings.region);
         let request_id = Bytes::copy_from_slice(&uuid::request_id());
-        let Some(target) = text(TARGET) else {
+        let Some(target) = text(&TARGET) else {
             return without_target(headers, &body, caller, request_id);
         };
         let reply = match dispatch::operation(target) {
@@ -79,7 +77,7 @@ impl Service {
                 Ok(input) => {
                     drop(body);
                     let (app, stopping) = (&*self.app, &self.stopping);
-                    let trace_id = text(TRACE_ID);
+                    let trace_id = text(&TRACE_ID);
                     let call = Call { app, caller, input: &input, trace_id, stopping };
                     dispatch::answer(operation.name, &call).await
                 }

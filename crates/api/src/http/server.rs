@@ -1,13 +1,15 @@
 //! Accepting connections, and ending them without losing an answer.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{sleep, timeout};
@@ -19,9 +21,11 @@ use crate::operations::delete_state_machine;
 /// Most connections at a time; further ones wait to be accepted. Ours, so that connections alone
 /// cannot take all memory.
 const MAX_CONNECTIONS: usize = 16_384;
-/// How long a request's head may take to arrive, idle time between requests included; longer than
+/// How long a connection may be without a request, or take to send the head of one; longer than
 /// clients keep idle connections.
-const HEAD_TIME: Duration = Duration::from_secs(120);
+const IDLE_TIME: Duration = Duration::from_secs(120);
+/// How long a connection that was told to end may take to do so.
+const END_TIME: Duration = Duration::from_secs(5);
 /// Largest head of a request, and the most that is read of a body at a time; ours.
 const BUFFER_BYTES: usize = 64 * 1024;
 /// How long requests in flight may take to end when the server stops.
@@ -34,6 +38,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Output = ()>) {
     delete_state_machine::finish_all(&app);
     let (stop, stopping) = watch::channel(false);
+    let service = Arc::new(Service { app, stopping });
     // Each connection holds a sender; when all are dropped, `open` ends.
     let (connection, mut open) = mpsc::channel::<()>(1);
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
@@ -44,7 +49,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future<O
             accepted = accept(&listener, &places) => accepted,
         };
         let Some((stream, place)) = accepted else { continue };
-        let service = Service { app: Arc::clone(&app), stopping: stopping.clone() };
+        let service = Arc::clone(&service);
         let connection = connection.clone();
         tokio::spawn(async move {
             converse(stream, service).await;
@@ -71,23 +76,76 @@ async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(TcpS
     }
 }
 
+/// What goes on in a connection.
+#[derive(Default)]
+struct Traffic {
+    /// Requests that have begun.
+    begun: AtomicU64,
+    /// Requests that have been answered or given up.
+    ended: AtomicU64,
+}
+
+impl Traffic {
+    /// The number of requests so far, if none is in flight.
+    fn idle(&self) -> Option<u64> {
+        let ended = self.ended.load(Ordering::Relaxed);
+        (self.begun.load(Ordering::Relaxed) == ended).then_some(ended)
+    }
+}
+
+/// Counts a request as ended, also one whose client went away.
+struct InFlight(Arc<Traffic>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.ended.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 /// Serves one connection to its end.
-async fn converse(stream: TcpStream, service: Service) {
+async fn converse(stream: TcpStream, service: Arc<Service>) {
     // Answers are written whole; waiting for more to send only delays them.
     let _ = stream.set_nodelay(true);
     let mut stopping = service.stopping.clone();
-    let answer = service_fn(move |request| service.clone().answer(request));
+    let traffic = Arc::new(Traffic::default());
+    let seen = Arc::clone(&traffic);
+    let answer = service_fn(move |request| {
+        traffic.begun.fetch_add(1, Ordering::Relaxed);
+        let (service, in_flight) = (Arc::clone(&service), InFlight(Arc::clone(&traffic)));
+        async move {
+            let answer = service.answer(request).await;
+            drop(in_flight);
+            Ok::<_, Infallible>(answer)
+        }
+    });
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIME)
         .max_buf_size(BUFFER_BYTES)
         .serve_connection(TokioIo::new(stream), answer);
     let mut connection = pin!(connection);
-    tokio::select! {
+    let is_stopping = tokio::select! {
         // A connection that breaks has nobody left to tell.
         _ = connection.as_mut() => return,
-        _ = stopping.wait_for(|stopping| *stopping) => {}
-    }
+        _ = stopping.wait_for(|stopping| *stopping) => true,
+        () = fall_idle(&seen) => false,
+    };
     connection.as_mut().graceful_shutdown();
-    let _ = connection.await;
+    if is_stopping {
+        let _ = connection.await;
+    } else {
+        let _ = timeout(END_TIME, connection).await;
+    }
+}
+
+/// Waits until a connection has been without a request for a while. It looks now and then, which
+/// costs a request nothing; a timer for each would cost it more than reading it does.
+async fn fall_idle(traffic: &Traffic) {
+    let mut before = None;
+    loop {
+        let now = traffic.idle();
+        if now.is_some() && now == before {
+            return;
+        }
+        before = now;
+        sleep(IDLE_TIME).await;
+    }
 }
