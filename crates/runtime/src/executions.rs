@@ -12,7 +12,6 @@ use value::{Payload, Timestamp};
 
 use crate::activities::QueuedTask;
 use crate::catalog::{Catalog, Revision};
-use crate::host::uuid;
 use crate::key::shard_key;
 use crate::message::Message;
 use crate::resolve::Target;
@@ -212,7 +211,7 @@ impl Executions {
     pub async fn start(&self, mut start: Start) -> Result<Started, Error> {
         let name = start.name.take();
         let is_named = name.is_some();
-        let name = name.unwrap_or_else(|| express::with_rng(uuid));
+        let name = name.unwrap_or_else(|| express::fresh_name(self.shards.shared.clock.now()));
         let key = shard_key(start.revision.machine, &name);
         start.name = Some(name);
         let start = Box::new(start);

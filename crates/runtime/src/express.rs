@@ -9,11 +9,12 @@ use rand::{Rng, SeedableRng};
 use smol_str::SmolStr;
 use store::ExecutionRow;
 use tokio::sync::oneshot;
+use value::Timestamp;
 
 use crate::catalog::Revision;
 use crate::effect::Observed;
 use crate::executions::{Error, Start, SyncResult};
-use crate::host::{Host, uuid};
+use crate::host::{Host, name_at};
 use crate::key::ExecutionKey;
 use crate::message::Adopted;
 use crate::open::sync_result;
@@ -37,6 +38,11 @@ pub(crate) fn seed(seed: u64) {
 /// 128 random bits.
 pub fn random_bits() -> u128 {
     with_rng(|rng| rng.random())
+}
+
+/// A name for an execution whose caller gave none.
+pub(crate) fn fresh_name(now: Timestamp) -> SmolStr {
+    with_rng(|rng| name_at(now, rng))
 }
 
 /// What came of a start.
@@ -67,7 +73,7 @@ impl Blocked {
 pub(crate) fn run(shared: &Shared, start: Start) -> Result<Ran, Error> {
     with_rng(|rng| {
         let now = shared.clock.now();
-        let name = start.name.clone().unwrap_or_else(|| uuid(rng));
+        let name = start.name.clone().unwrap_or_else(|| name_at(now, rng));
         let (mut execution, row) = shared.new_execution(&start, name, now, rng)?;
         let mut host = Host { rng, catalog: &shared.catalog, tasks: &*shared.tasks };
         let applied = execution.apply(Input::Start, now, &mut host);
