@@ -21,10 +21,17 @@ class Names:
     """The names of one run of one case."""
 
     def __init__(
-        self, number: int, steps: list[dict], endpoint: str, machine_name_length: int = 49, time: str = "<timestamp>"
+        self,
+        number: int,
+        steps: list[dict],
+        endpoint: str,
+        machine_name_length: int = 49,
+        time: str = "<timestamp>",
+        unknown_host: str = "no-such-host",
     ):
         self._machine_name_length = machine_name_length
         self._time = time
+        self._unknown_host = unknown_host
         self.account = f"{100000000000 + 2 * number:012d}"
         self.second_account = f"{100000000001 + 2 * number:012d}"
         self.endpoint = endpoint
@@ -43,6 +50,10 @@ class Names:
         states = f"arn:aws:states:{region}:{account}"
         role = f"arn:aws:iam::{account}:role"
         queues = f"{self.endpoint}/{account}"
+        created = [s["params"]["QueueName"] for s in steps if s.get("operation") == "CreateQueue"]
+        queue = f"queue-a-{account}"
+        if created and "<sqs_queue_name>" not in created:
+            queue = KINDS.sub(self._numbered, created[0])
         activity = next((s["params"].get("name") for s in steps if s.get("operation") == "CreateActivity"), "none")
         activity = KINDS.sub(self._numbered, str(activity))
         return {
@@ -60,15 +71,15 @@ class Names:
             "ssm_nonexistent_arn": f"{states}:stateMachine:nonexistent",
             "invalid_execution_arn": f"{states}:execution:nonexistent:nonexistent",
             "<lambda_function_name>": f"lambda_func_{account[4:]}",  # 20 characters, as recorded lengths need
-            "<lambda_function_1_name>": f"lambda_one_{account}",
-            "<lambda-function-name>": f"lambda_two_{account}",
-            "lambda_function_name": f"lambda_three_{account}",
+            "<lambda_function_1_name>": f"lambda-one-{account}",
+            "<lambda-function-name>": f"lambda-two-{account}",
+            "lambda_function_name": f"lambda-three-{account}",
             "<sqs_queue_name>": f"queue-a-{account}",
-            "<sqs_queue_url>": f"{queues}/queue-a-{account}",
+            "<sqs_queue_url>": f"{queues}/{queue}",
             "sqs_queue_name": f"queue-b-{account}",
             "sqs_queue_url": f"{queues}/queue-b-{account}",
             # The recorded error text names this host, which no resolver knows.
-            "<no_such_sqs_queue_url>": "https://no-such-queue-73e08fde",
+            "<no_such_sqs_queue_url>": f"https://{self._unknown_host}",
             "bucket-name": f"bucket-a-{account}",
             "bucket_name": f"bucket-b-{account}",
             "table-name": f"table-a-{account}",
@@ -86,7 +97,8 @@ class Names:
     def _numbered(self, match: re.Match) -> str:
         kind, number, machine = match.groups()[-3:]
         if machine is not None:
-            return f"machine-{machine}-{self.account}-".ljust(self._machine_name_length, "m")
+            # Underscores, as in the recordings: definitions split names at hyphens, and lists sort by name.
+            return f"machine_{machine}_{self.account}_".ljust(self._machine_name_length, "m")
         if kind == "queue-url":
             return f"{self.endpoint}/{self.account}/queue-{number}-{self.account}"
         return f"{kind}-{number}-{self.account}"

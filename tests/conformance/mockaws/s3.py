@@ -36,7 +36,7 @@ class S3:
             if operation == "GetObject":
                 if parameters["Key"] not in objects:
                     raise ServiceError("NoSuchKey", "The specified key does not exist.", 404)
-                return {"Body": objects[parameters["Key"]][0].decode()}
+                return _as_sdk(*objects[parameters["Key"]])
         raise ServiceError("NotImplemented", operation)
 
     def _objects(self, bucket: str):
@@ -103,6 +103,23 @@ def _listed(key: str, body: bytes, changed: float) -> str:
         f"<Contents><Key>{_xml(key)}</Key><LastModified>{time_text}</LastModified><ETag>{_xml(_etag(body))}</ETag>"
         f"<Size>{len(body)}</Size><StorageClass>STANDARD</StorageClass></Contents>"
     )
+
+
+def _as_sdk(body: bytes, changed: float) -> dict:
+    """`GetObject` as an SDK gives it to the recording's test."""
+    return {
+        "AcceptRanges": "bytes",
+        "Body": body.decode(),
+        "ChecksumCRC32": base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode(),
+        "ChecksumType": "FULL_OBJECT",
+        "ContentLength": len(body),
+        "ContentType": "text/plain; charset=UTF-8",
+        "ETag": _etag(body),
+        "LastModified": changed,
+        "Metadata": {},
+        "ServerSideEncryption": "AES256",
+        "ResponseMetadata": {"HTTPHeaders": {}, "HTTPStatusCode": 200},
+    }
 
 
 def _etag(body: bytes) -> str:

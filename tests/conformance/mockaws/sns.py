@@ -18,12 +18,15 @@ class Sns:
     def __init__(self, account: str, region: str, sqs: Sqs):
         self.account, self.region, self.sqs = account, region, sqs
         self.topics: dict[str, list[str]] = {}
+        self.fifo: set[str] = set()
 
     def setup(self, operation: str, parameters: dict) -> dict:
         """A call that a recording's test made itself."""
         if operation == "CreateTopic":
             arn = f"arn:aws:sns:{self.region}:{self.account}:{parameters['Name']}"
             self.topics[arn] = []
+            if parameters.get("Attributes", {}).get("FifoTopic") == "true":
+                self.fifo.add(arn)
             return {"TopicArn": arn}
         if operation == "Subscribe":
             self.topics[parameters["TopicArn"]].append(parameters["Endpoint"])
@@ -40,8 +43,8 @@ class Sns:
         topic = form.get("TopicArn") or form.get("TargetArn", "")
         if topic not in self.topics:
             return _error("NotFound", "Topic does not exist", 404)
-        is_fifo = topic.endswith(".fifo") or "MessageGroupId" in form
-        if topic.endswith(".fifo") and "MessageGroupId" not in form:
+        is_fifo = topic in self.fifo
+        if is_fifo and "MessageGroupId" not in form:
             return _error(
                 "InvalidParameter", "Invalid parameter: The MessageGroupId parameter is required for FIFO topics", 400
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import http.server
 import json
@@ -28,7 +29,7 @@ from tests.conformance.mockaws.wire import (
 from tests.harness import REGION
 
 RECORD_SECONDS = 8  # logs and events follow an execution's end
-ACCOUNT = re.compile(r"\b1000\d{8}\b")
+ACCOUNT = re.compile(r"(?<!\d)1000\d{8}(?!\d)")
 INVOKE = re.compile(r"^/2015-03-31/functions/(.+)/invocations")
 SERVICE_OF_TARGET = {
     "AmazonSQS": "sqs",
@@ -38,6 +39,17 @@ SERVICE_OF_TARGET = {
     "DynamoDB_20120810": "dynamodb",
     "AWSStepFunctions": "states",
 }
+
+
+TABLE_NAME = re.compile(r"[a-zA-Z0-9_.-]+")
+
+
+def _invalid_table(name: str) -> dict:
+    message = (
+        f"1 validation error detected: Value '{name}' at 'tableName' failed to satisfy constraint: "
+        "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
+    )
+    return {"__type": "com.amazon.coral.validate#ValidationException", "message": message}
 
 
 class Backend:
@@ -58,7 +70,7 @@ class Backend:
     def setup_call(self, service: str, operation: str, parameters: dict, enough) -> dict:
         """A call that the recording's test made itself."""
         if service == "sqs" and operation == "ReceiveMessage":
-            return self.sqs.wait_for(parameters["QueueUrl"], enough, RECORD_SECONDS)
+            return self.sqs.wait_for(parameters["QueueUrl"], lambda found: True, 0)
         if service == "logs" and operation == "GetLogEvents":
             return self.logs.wait_for(parameters, enough, RECORD_SECONDS)
         if service in ("sqs", "logs", "events"):
@@ -87,17 +99,24 @@ class Backend:
         payload = json.loads(request.body or b"{}")
         call, is_same = self.recorded.take("lambda", "Invoke", payload)
         name = urllib.parse.unquote(INVOKE.match(request.plain_path).group(1))
-        if call is None or "no_such_" in name:
-            message = f"Function not found: arn:aws:lambda:{REGION}:{self.names.account}:function:{name.split(':')[-1]}"
+        if call is None or call["status"] == 404:
+            arn = f"arn:aws:lambda:{REGION}:{self.names.account}:function:{name.split(':')[-1]}:$LATEST"
+            message = f"Function not found: {arn}"
             body = json.dumps({"Type": "User", "Message": message}, separators=(",", ":")).encode()
             return lambda_answer(body, 404, error_type="ResourceNotFoundException")
         if not is_same:
             self.notes.append(f"lambda Invoke {name} with {json.dumps(payload)[:300]}")
         hold(recorded.hold_of(call))
-        return lambda_answer(recorded.body_of(call), call["status"], call.get("function_error"))
+        answer = lambda_answer(recorded.body_of(call), call["status"], call.get("function_error"))
+        if request.headers.get("x-amz-log-type") == "Tail":
+            answer.headers.append(("X-Amz-Log-Result", base64.b64encode(b"END RequestId").decode()))
+        return answer
 
     def _recorded(self, service: str, operation: str, request: Request) -> Answer:
         make = dynamodb_answer if service == "dynamodb" else json_answer
+        table = request.json().get("TableName", "valid")
+        if not TABLE_NAME.fullmatch(table):
+            return make(_invalid_table(table), 400)
         call, is_same = self.recorded.take(service, operation, request.json())
         if call is None:
             return make({"__type": "ValidationException", "message": "no such call was recorded"}, 400)
