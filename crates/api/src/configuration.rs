@@ -105,8 +105,12 @@ fn show_logging(out: &mut ObjectWriter, logging: &Logging) {
     });
 }
 
-/// Writes `encryptionConfiguration`.
+/// Writes `encryptionConfiguration`, if it was given: what tools set must come back, and AWS shows
+/// nothing where nothing was set (recorded).
 pub fn show_encryption(out: &mut ObjectWriter, encryption: &Encryption) {
+    if *encryption == Encryption::Unset {
+        return;
+    }
     out.object("encryptionConfiguration", |out| {
         if let Encryption::CustomerManagedKey { kms_key_id, reuse_seconds } = encryption {
             out.text("kmsKeyId", kms_key_id);

@@ -71,8 +71,10 @@ pub struct Logging {
 /// `encryptionConfiguration`
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Encryption {
-    /// `AWS_OWNED_KEY`
+    /// Not given: as `AWS_OWNED_KEY`, but not shown (recorded: `test_create_delete_valid_sm`).
     #[default]
+    Unset,
+    /// `AWS_OWNED_KEY`
     AwsOwnedKey,
     /// `CUSTOMER_MANAGED_KMS_KEY`
     CustomerManagedKey {
@@ -90,7 +92,7 @@ impl Encryption {
     /// AWS's word for the `type`.
     pub fn type_name(&self) -> &'static str {
         match self {
-            Self::AwsOwnedKey => "AWS_OWNED_KEY",
+            Self::Unset | Self::AwsOwnedKey => "AWS_OWNED_KEY",
             Self::CustomerManagedKey { .. } => "CUSTOMER_MANAGED_KMS_KEY",
         }
     }

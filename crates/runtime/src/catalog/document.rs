@@ -164,9 +164,12 @@ fn logging(logging: &Logging) -> Value {
 }
 
 fn encryption(encryption: &Encryption) -> Value {
+    if *encryption == Encryption::Unset {
+        return Value::empty_object();
+    }
     let fields = Fields::default().text("type", encryption.type_name());
     let fields = match encryption {
-        Encryption::AwsOwnedKey => fields,
+        Encryption::Unset | Encryption::AwsOwnedKey => fields,
         Encryption::CustomerManagedKey { kms_key_id, reuse_seconds } => {
             fields.text("key", kms_key_id).int("reuseSeconds", i64::from(*reuse_seconds))
         }
@@ -223,6 +226,9 @@ impl Document {
 
     pub(super) fn encryption(&self) -> Option<Encryption> {
         let encryption = self.0.get("encryption")?;
+        if encryption.as_object()?.is_empty() {
+            return Some(Encryption::Unset);
+        }
         if encryption.get("type")?.as_str()? == Encryption::AwsOwnedKey.type_name() {
             return Some(Encryption::AwsOwnedKey);
         }
