@@ -2,7 +2,7 @@
 
 use asl::resource::{Resource, ResourceKind};
 use aws::Spelling;
-use aws::model::{self, Language, Operation, Service};
+use aws::model::{self, Fault, Kind, Language, Operation, Service, ShapeId};
 use smol_str::SmolStr;
 use value::{Object, Value};
 
@@ -17,14 +17,57 @@ pub(crate) fn refuse(resource: &Resource, parameters: &Value) -> Option<String> 
             let faults = model::validate(&service, operation, parameters, Language::None);
             faults.into_iter().map(|fault| fault.message).collect()
         }
-        Target::Row(row) => missing(row.required, parameters),
+        Target::Row(row) => of_row(row, parameters),
     };
     (!faults.is_empty()).then(|| faults.join(", "))
 }
 
-fn missing(required: &[&str], parameters: &Value) -> Vec<String> {
-    let absent = required.iter().filter(|name| parameters.get(name).is_none());
-    absent.map(|name| is_missing(name)).collect()
+/// What is missing, or else of the wrong type.
+fn of_row(row: &table::Integration, parameters: &Value) -> Vec<String> {
+    let absent = row.required.iter().filter(|name| parameters.get(name).is_none());
+    let absent: Vec<String> = absent.map(|name| is_missing(name)).collect();
+    match &row.work {
+        Work::Api(api) if absent.is_empty() => of_wrong_type(api, parameters).unwrap_or_default(),
+        _ => absent,
+    }
+}
+
+fn of_wrong_type(api: &table::Api, parameters: &Value) -> Option<Vec<String>> {
+    let service = model::service(api.service)?;
+    let operation = model::operation(&service, api.action)?;
+    let respelled = respell(&service, operation.input?, parameters, 0);
+    let faults = model::validate(&service, operation, &respelled, Language::None);
+    let wrong = faults.into_iter().filter(|fault| fault.fault == Fault::Type);
+    Some(wrong.map(|fault| fault.message).collect())
+}
+
+/// How deep parameters are looked into: JSON's own limit, far beyond any model.
+const MAX_DEPTH: usize = 200;
+
+/// Parameters of an optimised integration in the spelling of the `aws-sdk` ones.
+fn respell(service: &Service, shape: ShapeId, value: &Value, depth: usize) -> Value {
+    let kind = service.shapes.get(shape).map(|shape| &shape.kind);
+    let (Some(kind), true) = (kind, depth < MAX_DEPTH) else { return value.clone() };
+    let inner = |shape, value| respell(service, shape, value, depth + 1);
+    match (kind, value) {
+        (Kind::Structure(structure), Value::Object(members)) => {
+            Value::object(members.iter().map(|(key, value)| {
+                match structure.member(key, Spelling::Service) {
+                    Some(member) => {
+                        (member.shown(Spelling::Sdk).clone(), inner(member.shape, value))
+                    }
+                    None => (key.clone(), value.clone()),
+                }
+            }))
+        }
+        (Kind::List { member, .. }, Value::Array(items)) => {
+            Value::array(items.iter().map(|item| inner(*member, item)).collect())
+        }
+        (Kind::Map { value: shape, .. }, Value::Object(entries)) => {
+            Value::object(entries.iter().map(|(key, item)| (key.clone(), inner(*shape, item))))
+        }
+        _ => value.clone(),
+    }
 }
 
 /// AWS's text for a parameter that is not there.
@@ -142,12 +185,21 @@ mod tests {
 
     #[test]
     fn parameters_that_cannot_be_used() {
-        let refuse = |name, text| refuse(&resource(name), &parse(text));
+        let refuse = |name: &str, text: &str| refuse(&resource(name), &parse(text));
         assert_eq!(
             refuse("sqs:sendMessage", r#"{"QueueUrl":"q"}"#).as_deref(),
             Some("The field 'MessageBody' is required but was missing")
         );
         assert_eq!(refuse("sqs:sendMessage", r#"{"QueueUrl":"q","MessageBody":{}}"#), None);
+        let item = |attribute: &str| {
+            let text = format!(r#"{{"TableName":"t","Item":{{"a":{attribute}}}}}"#);
+            refuse("dynamodb:putItem", &text)
+        };
+        assert_eq!(item(r#"{"BOOL":true}"#), None);
+        assert_eq!(
+            item(r#"{"N":5}"#).as_deref(),
+            Some("The value for the field 'N' must be a STRING")
+        );
         assert_eq!(
             refuse("aws-sdk:s3:getObject", r#"{"Bucket":1,"Key":"k"}"#).as_deref(),
             Some("The value for the field 'Bucket' must be a STRING")

@@ -248,7 +248,11 @@ async fn looking_at_a_job_outlives_outages() {
         if asked.headers.contains("getjobrun") {
             let looks = started.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             if looks < 4 {
-                return if looks.is_multiple_of(2) { None } else { json("503 Down", "", "garbage") };
+                return if looks.is_multiple_of(2) {
+                    None
+                } else {
+                    json("503 Down", "", "garbage")
+                };
             }
         }
         json("200 OK", "", r#"{"JobRun":{"JobRunState":"SUCCEEDED"}}"#)

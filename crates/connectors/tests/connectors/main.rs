@@ -9,6 +9,7 @@
     clippy::large_futures
 )]
 
+mod corpus;
 mod emulator;
 mod endpoint;
 mod functions;
