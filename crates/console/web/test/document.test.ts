@@ -161,6 +161,12 @@ describe('JSON', () => {
     expect(after).toBe(text.replace('true', 'false'));
   });
 
+  test('a field added to a state on one line stays on it', () => {
+    const one = '{\n  "States": { "A": {"Type": "Pass",   "End": true} }\n}\n';
+    const after = apply(one, 'json', [{ op: 'set', path: ['States', 'A', 'Comment'], value: 'c' }]);
+    expect(after).toBe(one.replace('"End": true', '"End": true, "Comment": "c"'));
+  });
+
   test('a name of the prototype is a name', () => {
     const definition = read('{"StartAt":"__proto__","States":{"__proto__":{"Type":"Pass","End":true}}}');
     expect(isObject(at(definition, ['States', '__proto__']))).toBe(true);

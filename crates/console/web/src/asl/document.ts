@@ -80,6 +80,8 @@ function editJson(text: string, change: Change): string {
     edits = key ? [{ offset: key.offset, length: key.length, content: JSON.stringify(change.name) }] : [];
   } else if (change.op === 'remove') {
     edits = modify(text, path, undefined, { formattingOptions });
+  } else if (insertion(text, change)) {
+    edits = insertion(text, change) ?? [];
   } else {
     const { before } = change;
     edits = modify(text, path, change.value, {
@@ -92,6 +94,30 @@ function editJson(text: string, change: Change): string {
 
 function keyOf(pair: Pair): unknown {
   return isScalar(pair.key) ? pair.key.value : pair.key;
+}
+
+/** A new member of an object that has some: on a line of its own where they have that, else beside them.
+ * (`modify` would format the lines around it anew.) */
+function insertion(text: string, change: Extract<Change, { op: 'set' }>): Edit[] | undefined {
+  const root = parseTree(text);
+  const parent = root && findNodeAtLocation(root, change.path.slice(0, -1) as JSONPath);
+  const members = parent?.type === 'object' ? (parent.children ?? []) : [];
+  const name = String(change.path.at(-1));
+  const nameOf = (member: Node) => member.children?.[0]?.value as unknown;
+  const last = members.at(-1);
+  const first = members[0];
+  if (!last || !first || members.some((member) => nameOf(member) === name)) return undefined;
+  const next = change.before === undefined ? undefined : members.find((member) => nameOf(member) === change.before);
+  const start = next ?? first;
+  const line = text.slice(text.lastIndexOf('\n', start.offset - 1) + 1, start.offset);
+  const own = text.includes('\n') && /^\s*$/.test(line);
+  const { insertSpaces, tabSize, eol } = indentOf(text);
+  const unit = insertSpaces ? ' '.repeat(tabSize) : '\t';
+  const value = own ? JSON.stringify(change.value, null, unit).replaceAll('\n', eol + line) : JSON.stringify(change.value);
+  const member = `${JSON.stringify(name)}: ${value}`;
+  const between = own ? `,${eol}${line}` : ', ';
+  if (next) return [{ offset: next.offset, length: 0, content: member + between }];
+  return [{ offset: last.offset + last.length, length: 0, content: between + member }];
 }
 
 /** Where in the text the value at `path` is written; for a state, its name. */
