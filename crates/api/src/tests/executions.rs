@@ -50,7 +50,6 @@ async fn an_execution_runs_and_tells_of_it() {
         .await;
     let expected = [
         "definition",
-        "encryptionConfiguration",
         "loggingConfiguration",
         "name",
         "roleArn",

@@ -13,7 +13,6 @@ async fn a_machine_is_described_as_it_was_created() {
     let expected = [
         "creationDate",
         "definition",
-        "encryptionConfiguration",
         "loggingConfiguration",
         "name",
         "roleArn",
@@ -27,7 +26,6 @@ async fn a_machine_is_described_as_it_was_created() {
     let part = |name: &str| description.get(name).unwrap().to_json();
     assert_eq!(part("loggingConfiguration"), r#"{"level":"OFF","includeExecutionData":false}"#);
     assert_eq!(part("tracingConfiguration"), r#"{"enabled":false}"#);
-    assert_eq!(part("encryptionConfiguration"), r#"{"type":"AWS_OWNED_KEY"}"#);
     assert_eq!(
         (text(&description, "status"), text(&description, "type")),
         ("ACTIVE".into(), "STANDARD".into())
