@@ -9,6 +9,7 @@ use value::{Payload, Timestamp, Value};
 
 use crate::event::{Event, Failure, MapStart};
 use crate::frame::{Doing, Frame, FrameId, Frames};
+use crate::inspection::Inspection;
 use crate::limits::Limits;
 use crate::token::TaskToken;
 use crate::turn::Turn;
@@ -67,6 +68,10 @@ pub trait Host {
         resource: &asl::resource::Resource,
         parameters: &Value,
     ) -> Option<String>;
+    /// Where to note what the one state that is run looks at (TestState); `None` otherwise.
+    fn inspection(&mut self) -> Option<&mut Inspection> {
+        None
+    }
 }
 
 /// Names one attempt of a task.
@@ -102,6 +107,8 @@ pub enum Input {
     Heartbeat { task: TaskRef },
     /// A distributed Map's run ended.
     MapRunEnded { task: TaskRef, outcome: Result<Payload, Failure> },
+    /// TestState: the Parallel or Map that is inspected ends as a whole.
+    Mocked { outcome: Result<Payload, Failure> },
     /// StopExecution.
     Stop { failure: Failure },
     /// The execution is ended from within the service, as when its machine is deleted.
@@ -376,11 +383,12 @@ impl Execution {
         self.frames.get(FrameId::ROOT).map_or(&[], |frame| &frame.variables)
     }
 
-    /// Gives the root frame variables before the start (TestState).
-    pub fn preset_variables(&mut self, variables: Vec<(SmolStr, Value)>) {
-        if let Some(frame) = self.frames.get_mut(FrameId::ROOT) {
-            frame.variables = variables;
-        }
+    /// Lets the execution, which has not started yet, start in `state`, wherever that stands, with
+    /// these variables (TestState).
+    pub fn start_in(&mut self, state: StateId, variables: Vec<(SmolStr, Value)>) {
+        let (block, input) = (self.program.state(state).block, self.meta.input.clone());
+        self.frames = Frames::default();
+        self.frames.add(Frame { variables, ..Frame::new(None, block, state, input, 0) });
     }
 }
 

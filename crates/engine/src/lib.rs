@@ -16,6 +16,7 @@ mod execution;
 mod fold;
 mod frame;
 pub mod history;
+mod inspection;
 pub mod limits;
 mod states;
 pub mod token;
@@ -27,4 +28,5 @@ pub use execution::{
     Applied, Cancel, Command, Dispatch, Execution, Host, Input, Meta, Outcome, StartMapRun, TaskRef,
 };
 pub use frame::FrameId;
+pub use inspection::{Inspection, MapInspection, StateEnd};
 pub use limits::Limits;

@@ -10,6 +10,7 @@ use crate::error::names;
 use crate::event::{Event, EventKind, Failure, Scheduled};
 use crate::execution::{Applied, Cancel, Command, Execution, Host, Input, TaskRef, frame_due};
 use crate::frame::{Doing, FrameId};
+use crate::inspection::Inspection;
 use crate::limits::EVENTS_PER_APPLY;
 use crate::states;
 use value::Timestamp;
@@ -63,6 +64,7 @@ impl<'a> Turn<'a> {
             Input::TaskFailed { task, failure } => states::task::failed(self, task, failure),
             Input::Heartbeat { task } => states::task::heartbeat(self, task),
             Input::MapRunEnded { task, outcome } => states::map::run_ended(self, task, outcome),
+            Input::Mocked { outcome } => states::mocked(self, outcome),
             // Recorded: ExecutionAborted has no predecessor.
             Input::Stop { failure } => self.end(0, EventKind::ExecutionAborted(failure)),
             Input::Fail { failure } => {
@@ -158,6 +160,18 @@ impl<'a> Turn<'a> {
             format!("The execution reached the maximum number of history events ({limit}).");
         let prev = self.execution.last_event;
         self.end(prev, EventKind::ExecutionFailed(Failure::new(names::RUNTIME, message)));
+    }
+
+    /// Notes what an inspected state looks at.
+    pub(crate) fn inspect(&mut self, note: impl FnOnce(&mut Inspection)) {
+        if let Some(inspection) = self.host.inspection() {
+            note(inspection);
+        }
+    }
+
+    /// Whether one state is inspected, and nothing but it is run.
+    pub(crate) fn is_inspected(&mut self) -> bool {
+        self.host.inspection().is_some()
     }
 
     /// Queues a frame that has something to do.

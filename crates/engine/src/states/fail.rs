@@ -17,6 +17,7 @@ pub(crate) fn work(
     cause: Option<&Field<SmolStr>>,
 ) -> Result<(), StateError> {
     let input = raw_input(turn, id);
+    turn.inspect(|inspection| inspection.after_input_path = Some(input.clone()));
     let scope = Scope::new(turn.execution, id, &input, turn.now);
     let error = error.map(|field| data::text(field, &scope, turn.host)).transpose()?;
     let cause = cause.map(|field| data::text(field, &scope, turn.host)).transpose()?;

@@ -11,12 +11,14 @@ use crate::error::{self, StateError, names};
 use crate::event::{EventKind, Failure};
 use crate::fold::seconds_ms;
 use crate::frame::{Doing, FrameId};
+use crate::inspection::StateEnd;
 use crate::turn::{Turn, state_in};
 
 /// A state could not do its work: says so, then fails it.
 pub(crate) fn refuse(turn: &mut Turn<'_>, id: FrameId, error: StateError) {
     let Some((failure, fatal)) = announce(turn, id, error, None) else { return };
     if fatal {
+        turn.inspect(|inspection| inspection.failure = Some(failure.clone()));
         end_with(turn, id, failure);
     } else {
         fail(turn, id, failure, false);
@@ -32,6 +34,9 @@ fn announce(
     after: Option<u64>,
 ) -> Option<(Failure, bool)> {
     let (program, state_id) = turn.state_of(id)?;
+    // Measured: TestState's causes do not name the state that was being executed.
+    let names_state = error.names_state && !turn.is_inspected();
+    let error = StateError { names_state, ..error };
     let frame = turn.execution.frames.get(id)?;
     let failure = error.failure(state_in(&program, state_id), frame.entered);
     if let Some(evaluation) = &error.evaluation {
@@ -57,6 +62,7 @@ fn end_with(turn: &mut Turn<'_>, id: FrameId, failure: Failure) {
 /// timeout for want of a heartbeat.
 pub(crate) fn fail(turn: &mut Turn<'_>, id: FrameId, failure: Failure, heartbeat: bool) {
     let (mut id, mut failure) = (id, failure);
+    turn.inspect(|inspection| inspection.failure = Some(failure.clone()));
     let Some(mut source) = turn.execution.frames.get(id).map(|frame| frame.prev) else { return };
     loop {
         let Some((program, state)) = turn.state_of(id) else { return };
@@ -77,6 +83,7 @@ pub(crate) fn fail(turn: &mut Turn<'_>, id: FrameId, failure: Failure, heartbeat
                     source = frame.prev;
                 }
                 container_failed(turn, id, state, source);
+                turn.inspect(|inspection| inspection.failure = Some(own.clone()));
                 failure = own;
             }
         }
@@ -112,10 +119,15 @@ fn retry(
     let Some((at, retrier)) = found else { return false };
     let Some(frame) = turn.execution.frames.get(id) else { return false };
     let done = frame.retries.get(at).copied().unwrap_or(0);
+    let done = turn.host.inspection().map_or(done, |inspection| inspection.retries_done);
     if u64::from(done) >= retrier.max_attempts {
         return false;
     }
-    let due = turn.now.plus_ms(delay_ms(retrier, done, || turn.host.random()));
+    let backoff_ms = delay_ms(retrier, done, || turn.host.random());
+    turn.inspect(|inspection| {
+        inspection.end = Some(StateEnd::Retry { retrier: at, backoff_ms });
+    });
+    let due = turn.now.plus_ms(backoff_ms);
     turn.emit_after(id, source, EventKind::RetryAt { retrier: at as u32, due });
     true
 }
@@ -147,8 +159,10 @@ fn catch(
     heartbeat: bool,
 ) -> Caught {
     let error = failure.error.as_deref();
-    let catcher = state.catch.iter().find(|c| error::matches(&c.error_equals, error, heartbeat));
-    let Some(catcher) = catcher else { return Caught::No };
+    let mut catchers = state.catch.iter().enumerate();
+    let found = catchers.find(|(_, c)| error::matches(&c.error_equals, error, heartbeat));
+    let Some((at, catcher)) = found else { return Caught::No };
+    turn.inspect(|inspection| inspection.catcher = Some(at));
     match caught(turn, id, state, catcher, failure) {
         Ok(()) => Caught::Yes,
         Err(error) => Caught::Faulty(error),

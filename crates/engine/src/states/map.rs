@@ -3,7 +3,7 @@
 use asl::program::{Map, MapMode, QueryLanguage, State, StateKind, Template};
 use value::{Payload, Value};
 
-use super::{Exit, exit, fail, input_path, refuse};
+use super::{Exit, exit, fail, input_path, map_inspection, refuse};
 use crate::context::map_item;
 use crate::data::{self, Scope};
 use crate::error::StateError;
@@ -34,9 +34,13 @@ pub(crate) fn work(
         field.map_or(Ok(0), |field| data::integer(field, &scope, turn.host))?
     };
     let items = match &map.item_reader {
-        Some(_) => Payload::from_value(Value::Null),
+        Some(_) => Payload::from_value(items_read(turn)),
         None => items(turn, id, state, map, &input)?,
     };
+    turn.inspect(|inspection| {
+        inspection.map.items = Some(items.clone());
+        inspection.map.max_concurrency = Some(max_concurrency);
+    });
     let length = items.value().as_array().map_or(0, |items| items.len());
     let mut start = MapStart {
         items,
@@ -46,7 +50,11 @@ pub(crate) fn work(
         tolerated_failure_percentage: 0.0,
     };
     if inline {
+        let items = start.items.clone();
         turn.emit(id, EventKind::MapStarted(Box::new(start)));
+        if turn.is_inspected() {
+            return map_inspection::inspect(turn, id, map, &input, &items);
+        }
         return start_iterations(turn, id);
     }
     // Recorded: the thresholds are looked at once the state is said to have started.
@@ -57,8 +65,16 @@ pub(crate) fn work(
     }
     turn.emit(id, EventKind::MapStarted(Box::new(start.clone())));
     thresholds?;
+    if turn.is_inspected() {
+        return map_inspection::inspect(turn, id, map, &input, &start.items);
+    }
     start_run(turn, id, map, start, input);
     Ok(())
+}
+
+/// What `ItemReader` reads: the Map Run does it, but for a tested state it is given.
+fn items_read(turn: &mut Turn<'_>) -> Value {
+    turn.host.inspection().and_then(|inspection| inspection.items_read.clone()).unwrap_or_default()
 }
 
 /// The items: `ItemsPath`, `Items`, or the whole input.
@@ -97,6 +113,8 @@ fn items(
                 }
                 _ => "$",
             };
+            // Recorded: a path into the context object is shown as one into the input.
+            let path = path.strip_prefix('$').filter(|path| path.starts_with('$')).unwrap_or(path);
             StateError::runtime(format!("Reference path \"{path}\" must point to array."))
         }
     })
@@ -132,6 +150,12 @@ fn thresholds(
     if !(0.0..=100.0).contains(&percentage) {
         return Err(StateError::runtime("ToleratedFailurePercentage must be between 0 and 100."));
     }
+    turn.inspect(|inspection| {
+        let seen = &mut inspection.map;
+        seen.tolerated_failure_count = map.tolerated_failure_count.as_ref().map(|_| count);
+        let with_percentage = map.tolerated_failure_percentage.as_ref();
+        seen.tolerated_failure_percentage = with_percentage.map(|_| percentage);
+    });
     Ok((count, percentage))
 }
 
@@ -174,7 +198,7 @@ fn start_iterations(turn: &mut Turn<'_>, id: FrameId) -> Result<(), StateError> 
     Ok(())
 }
 
-/// What the iteration `index` gets: the item, or what `ItemSelector` makes of it.
+/// What the iteration `index` gets.
 fn item_input(
     turn: &mut Turn<'_>,
     id: FrameId,
@@ -184,6 +208,18 @@ fn item_input(
 ) -> Result<Payload, StateError> {
     let items = run_of(turn, id).and_then(|run| run.start.items.value().as_array().cloned());
     let item = items.and_then(|items| items.get(index as usize).cloned()).unwrap_or_default();
+    selected(turn, id, map, input, index, item)
+}
+
+/// The item, or what `ItemSelector` makes of it.
+pub(super) fn selected(
+    turn: &mut Turn<'_>,
+    id: FrameId,
+    map: &Map,
+    input: &Payload,
+    index: u32,
+    item: Value,
+) -> Result<Payload, StateError> {
     let Some(selector) = &map.item_selector else { return Ok(Payload::from_value(item)) };
     let mut scope = Scope::new(turn.execution, id, input, turn.now);
     scope.item = Some(map_item(index, item));
@@ -215,7 +251,7 @@ fn complete(turn: &mut Turn<'_>, id: FrameId, state: &State) -> Result<(), State
     leave(turn, id, state, Payload::array_of(&outputs))
 }
 
-fn leave(
+pub(super) fn leave(
     turn: &mut Turn<'_>,
     id: FrameId,
     state: &State,

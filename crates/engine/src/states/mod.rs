@@ -4,6 +4,7 @@ pub(crate) mod choice;
 pub(crate) mod fail;
 mod failing;
 pub(crate) mod map;
+mod map_inspection;
 pub(crate) mod parallel;
 pub(crate) mod pass;
 pub(crate) mod task;
@@ -17,8 +18,9 @@ use value::{Payload, Value};
 
 use crate::data::{self, Scope};
 use crate::error::StateError;
-use crate::event::EventKind;
+use crate::event::{EventKind, Failure};
 use crate::frame::{Doing, FrameId};
+use crate::inspection::StateEnd;
 use crate::turn::{Turn, state_in};
 
 pub(crate) use failing::{fail, refuse};
@@ -65,10 +67,16 @@ pub(crate) fn raw_input(turn: &Turn<'_>, id: FrameId) -> Payload {
 }
 
 /// The input after `InputPath`.
-pub(crate) fn input_path(turn: &Turn<'_>, id: FrameId, flow: &Flow) -> Result<Payload, StateError> {
+pub(crate) fn input_path(
+    turn: &mut Turn<'_>,
+    id: FrameId,
+    flow: &Flow,
+) -> Result<Payload, StateError> {
     let raw = raw_input(turn, id);
     let scope = Scope::new(turn.execution, id, &raw, turn.now);
-    data::in_out_path(&flow.input_path, &raw, &scope)
+    let input = data::in_out_path(&flow.input_path, &raw, &scope)?;
+    turn.inspect(|inspection| inspection.after_input_path = Some(input.clone()));
+    Ok(input)
 }
 
 /// `Parameters` or `Arguments` over `input`: the effective input. Templates of JSONata see the raw
@@ -80,11 +88,17 @@ pub(crate) fn parameters(
     input: Payload,
     token: Option<&str>,
 ) -> Result<Payload, StateError> {
-    let Some(template) = &state.flow.parameters else { return Ok(input) };
-    let mut scope = Scope::new(turn.execution, id, &input, turn.now);
-    scope.token = token;
-    let value = data::template(template, &scope, turn.host)?;
-    limited(turn, Payload::from_value(value), &state.name)
+    let parameters = match &state.flow.parameters {
+        None => input,
+        Some(template) => {
+            let mut scope = Scope::new(turn.execution, id, &input, turn.now);
+            scope.token = token;
+            let value = data::template(template, &scope, turn.host)?;
+            limited(turn, Payload::from_value(value), &state.name)?
+        }
+    };
+    turn.inspect(|inspection| inspection.after_parameters = Some(parameters.clone()));
+    Ok(parameters)
 }
 
 /// The payload, unless it is over the limit; `of` is what the message blames.
@@ -115,6 +129,7 @@ pub(crate) fn exit(
     exit: &Exit<'_>,
 ) -> Result<(), StateError> {
     let raw = raw_input(turn, id);
+    turn.inspect(|inspection| inspection.result = Some(exit.result.clone()));
     let (output, assigned) = match state.query_language {
         QueryLanguage::JsonPath => json_path_exit(turn, id, state, &raw, exit)?,
         QueryLanguage::Jsonata => jsonata_exit(turn, id, state, &raw, exit)?,
@@ -137,8 +152,14 @@ fn json_path_exit(
         Some(template) => Payload::from_value(data::template(template, &scope, turn.host)?),
         None => exit.result.clone(),
     };
+    if let Some(inspection) = turn.host.inspection() {
+        inspection.after_result_selector = Some(selected.clone());
+    }
     let assigned = data::assign(exit.assign, state, &scope, turn.host)?;
     let combined = result_path(&flow.result_path, raw, selected)?;
+    if let Some(inspection) = turn.host.inspection() {
+        inspection.after_result_path = Some(combined.clone());
+    }
     let scope = scope.with_input(&combined);
     let output = data::in_out_path(&flow.output_path, &combined, &scope)?;
     Ok((output, assigned))
@@ -189,6 +210,11 @@ pub(crate) fn exited(
     let parent = frame.parent;
     let kind = EventKind::StateExited { output: output.clone(), assigned, next };
     turn.emit(id, kind);
+    if let Some(inspection) = turn.host.inspection() {
+        let catcher = inspection.catcher.take();
+        inspection.end = Some(StateEnd::Exited { output, next, catcher });
+        return;
+    }
     match (next, parent) {
         (Some(_), _) => turn.ready(id),
         (None, None) => {
@@ -204,6 +230,20 @@ fn child_ended(turn: &mut Turn<'_>, parent: FrameId, index: u32, child: FrameId)
         Some(Doing::Parallel(_)) => parallel::branch_ended(turn, parent),
         Some(Doing::Map(_)) => map::iteration_ended(turn, parent, index, child),
         _ => {}
+    }
+}
+
+/// TestState: the Parallel or Map that is inspected ends as a whole.
+pub(crate) fn mocked(turn: &mut Turn<'_>, outcome: Result<Payload, Failure>) {
+    let id = FrameId::ROOT;
+    let Some((program, state)) = turn.state_of(id) else { return };
+    match outcome {
+        Ok(result) => {
+            if let Err(error) = map::leave(turn, id, state_in(&program, state), result) {
+                refuse(turn, id, error);
+            }
+        }
+        Err(failure) => fail(turn, id, failure, false),
     }
 }
 

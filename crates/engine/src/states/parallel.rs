@@ -13,6 +13,9 @@ pub(crate) fn work(turn: &mut Turn<'_>, id: FrameId, state: &State) -> Result<()
     let input = input_path(turn, id, &state.flow)?;
     let input = parameters(turn, id, state, input, None)?;
     turn.emit(id, EventKind::ParallelStarted { input });
+    if turn.is_inspected() {
+        return Ok(());
+    }
     let Some(Doing::Parallel(run)) = turn.execution.frames.get(id).map(|frame| &frame.doing) else {
         return Ok(());
     };
