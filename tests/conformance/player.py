@@ -13,7 +13,7 @@ import botocore.exceptions
 from tests import harness
 from tests.conformance import answers
 from tests.conformance.case import Case
-from tests.conformance.compare import Difference, Matcher
+from tests.conformance.compare import Difference, Matcher, is_unverified
 from tests.conformance.mockaws.world import Backend, World
 from tests.conformance.names import UUID, Executions, Names
 
@@ -58,7 +58,7 @@ class Player:
         self.case = case
         length = MACHINE_NAME_LENGTHS.get(case.name.split("/")[1], 49)
         self.names = Names(number, case.steps, world.endpoint, length, _soon(case.name), _unknown_host(case))
-        self.matcher = Matcher(unverified=case.unverified)
+        self.matcher = Matcher()
         self.twin = _twin(case)  # the step that creates a second machine of the same placeholder
         self.executions = Executions(self.matcher.bindings)
         self.backend = Backend(self.names, case)
@@ -86,6 +86,8 @@ class Player:
             self.differences.append(Difference(f"steps[{index}]", "an answer", f"{type(error).__name__}: {error}"))
         finally:
             self.world.remove(self.backend)
+        if self.case.writes_mock_config:  # a mock gives less than the service that AWS called for the recording
+            self.differences = [d for d in self.differences if not is_unverified(d.path, self.case.unverified)]
         return Outcome(self.case, self.differences, time.monotonic() - began)
 
     # --- calls
@@ -115,7 +117,9 @@ class Player:
     def _parameters(self, index: int, step: dict) -> dict:
         parameters = dict(step["params"])
         for name, value in step.get("json_params", {}).items():
-            parameters[name] = json.dumps(value)
+            # The recording holds definitions parsed: of one that differs in its formatting alone, no more is known.
+            is_reformatted = self._recorded_message(index).startswith("State Machine Already Exists")
+            parameters[name] = json.dumps(value, indent=4 if is_reformatted else None)
         parameters = self.executions.resolve(self._of_twin(index, self.names.fill(parameters)))
         if "taskToken" in parameters and UUID.fullmatch(parameters["taskToken"]):
             recorded, real = parameters["taskToken"], self._latest_task_token()

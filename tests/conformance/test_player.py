@@ -12,6 +12,7 @@ from tests.conformance.answers import is_error_form
 from tests.conformance.filler import Filler
 from tests.conformance.mockaws.world import World
 from tests.conformance.player import Player
+from tests.conformance.test_compare import NOT_REVERSIBLE
 
 # What these cases compute comes out of payloads and log records, which this oracle does not write.
 COMPUTED = {
@@ -74,6 +75,8 @@ class TestOracle(unittest.TestCase):
         played = 0
         for number, case in enumerate(cases_module.load()):
             keys = {s["expect"] for s in case.steps if "expect" in s and "answer_of" not in s}
+            if case.name in NOT_REVERSIBLE:
+                continue
             if keys & COMPUTED or any(not is_error_form(case.expected.get(k)) for k in keys):
                 continue
             if any(s.get("operation") in ("ReceiveMessage", "GetObject") for s in case.steps):
