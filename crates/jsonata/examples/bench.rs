@@ -95,7 +95,11 @@ fn main() {
         "expression", "eval µs", "x JS", "compile µs", "x JS"
     );
     let cases = json::parse(CASES).unwrap();
+    let only = std::env::args().nth(2);
     for (name, source) in cases.as_object().unwrap().iter() {
+        if only.as_ref().is_some_and(|only| only != name) {
+            continue;
+        }
         let source = source.as_str().unwrap();
         let expression = Expression::compile(source).unwrap();
         let result = expression.evaluate(&variables, &mut StillHost, &limits);

@@ -41,6 +41,9 @@ fn convert(result: Val, depth: usize) -> Result<Value, Fault> {
             };
             let items = items.into_iter().map(|item| match item {
                 Val::Json(value @ (Value::Int(_) | Value::String(_) | Value::Bool(_))) => Ok(value),
+                Val::Json(Value::Float(float)) if float.is_finite() => {
+                    Ok(number::value(float + 0.0))
+                }
                 item => convert(item, depth + 1),
             });
             Value::array(items.collect::<Result<_, _>>()?)
