@@ -27,6 +27,8 @@ pub(crate) enum Effect {
     At(oneshot::Sender<Result<Timestamp, Error>>, Result<Timestamp, Error>),
     /// Answer SendTaskSuccess, SendTaskFailure or SendTaskHeartbeat.
     Replied(oneshot::Sender<Result<(), Error>>, Result<(), Error>),
+    /// Answer a parent that wants to watch an execution: it has ended.
+    NotOpen(oneshot::Sender<bool>),
     /// Call a task.
     Call(Box<TaskCall>),
     /// Give a task up.
@@ -72,6 +74,7 @@ impl Effect {
             Self::Ended(reply, result) => drop(reply.send(*result)),
             Self::At(reply, time) => drop(reply.send(time)),
             Self::Replied(reply, done) => drop(reply.send(done)),
+            Self::NotOpen(reply) => drop(reply.send(false)),
             Self::Call(call) => shards.call(*call),
             Self::Cancel(cancel) => shards.cancel(*cancel),
             Self::Queue(task) => shards.activities.offer(*task),

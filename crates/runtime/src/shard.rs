@@ -153,10 +153,13 @@ impl Shard {
             }
             Message::Take { task, worker, reply } => self.take(task, worker, reply, now),
             Message::Watch { id, parent, version, reply } => {
-                let open = self.open.get_mut(&id);
-                let _ = reply.send(open.is_some());
-                if let Some(open) = open {
-                    open.watchers.push((parent, version));
+                match self.open.get_mut(&id) {
+                    Some(open) => {
+                        open.watchers.push((parent, version));
+                        let _ = reply.send(true);
+                    }
+                    // Its end may not be durable yet; who hears of it reads it from the store.
+                    None => self.effects.push(Effect::NotOpen(reply)),
                 }
             }
             Message::MachineDeleted { machine, name, reply } => {

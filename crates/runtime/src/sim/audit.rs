@@ -16,9 +16,7 @@ fn attempt_at<'e>(entry: &'e Entry, event: &Event) -> Option<(Attempt, &'e Event
     let at = entry.events.iter().rposition(|it| it == event)?;
     let mut before = entry.events[..at].iter().rev().filter(|it| it.frame == event.frame);
     before.find_map(|it| match &it.kind {
-        EventKind::TaskScheduled(scheduled) => {
-            Some(((entry.row.id, it.id, scheduled.nonce), it))
-        }
+        EventKind::TaskScheduled(scheduled) => Some(((entry.row.id, it.id, scheduled.nonce), it)),
         _ => None,
     })
 }
@@ -52,8 +50,7 @@ impl Simulation {
             EventKind::TaskSucceeded { .. } | EventKind::TaskFailed(_) if nested => {
                 self.child_ended(entry, scheduled, event)
             }
-            EventKind::TaskSucceeded { output }
-            | EventKind::ReplyHeld(Reply::Success(output)) => {
+            EventKind::TaskSucceeded { output } | EventKind::ReplyHeld(Reply::Success(output)) => {
                 asked.is_some_and(|it| it.successes.contains(output))
             }
             EventKind::TaskFailed(failure) | EventKind::TaskSubmitFailed(failure)
@@ -290,10 +287,8 @@ impl Simulation {
 fn is_late(entry: &Entry, scheduled: &Event, event: &Event) -> bool {
     let EventKind::TaskScheduled(task) = &scheduled.kind else { return false };
     let between = entry.events.iter().skip_while(|it| it.id != scheduled.id);
-    let own: Vec<_> = between
-        .take_while(|it| *it != event)
-        .filter(|it| it.frame == event.frame)
-        .collect();
+    let own: Vec<_> =
+        between.take_while(|it| *it != event).filter(|it| it.frame == event.frame).collect();
     let newest = |wanted: fn(&EventKind) -> bool| {
         own.iter().rev().find(|it| wanted(&it.kind)).map(|it| it.time.0)
     };
@@ -301,9 +296,8 @@ fn is_late(entry: &Entry, scheduled: &Event, event: &Event) -> bool {
         (Some(from), Some(seconds)) => event.time.0 >= from + seconds as i64 * 1000,
         _ => false,
     };
-    let started = newest(|kind| {
-        matches!(kind, EventKind::TaskStarted { .. } | EventKind::TaskScheduled(_))
-    });
+    let started =
+        newest(|kind| matches!(kind, EventKind::TaskStarted { .. } | EventKind::TaskScheduled(_)));
     let beat = newest(|kind| {
         matches!(
             kind,

@@ -115,8 +115,8 @@ impl Model<'_> {
                 Plan::Silent => "States.Timeout",
             };
             let mut retriers = step.retry.iter().zip(&mut counts);
-            let retrier = retriers
-                .find(|(r, _)| r.errors.iter().any(|e| *e == error || *e == "States.ALL"));
+            let retrier =
+                retriers.find(|(r, _)| r.errors.iter().any(|e| *e == error || *e == "States.ALL"));
             match retrier {
                 Some((retrier, count)) if *count < retrier.max_attempts => *count += 1,
                 _ => return Err(error.to_owned()),
@@ -197,8 +197,7 @@ pub(super) fn same_output(output: &Value, model: &Value) -> bool {
         (Value::Object(a), Value::Object(b)) => {
             a.len() == b.len()
                 && a.iter().all(|(key, value)| {
-                    key == "parent"
-                        || b.get(key).is_some_and(|other| same_output(value, other))
+                    key == "parent" || b.get(key).is_some_and(|other| same_output(value, other))
                 })
         }
         (Value::Array(a), Value::Array(b)) => {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use asl::AnyResource;
 use asl::resource::Resource;
-use engine::Limits;
+use engine::{Failure, Limits, names};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use store::{Simulated, Store, Write};
@@ -22,7 +22,7 @@ use crate::message::Message;
 use crate::runtime::{Options, StartError, load, recover};
 use crate::shard::Shard;
 use crate::shards::Shards;
-use crate::tasks::{TaskCall, TaskCancel, Tasks};
+use crate::tasks::{Answer, TaskCall, TaskCancel, Tasks};
 
 /// A clock that stands until it is moved.
 #[derive(Default)]
@@ -59,6 +59,14 @@ impl Tasks for SimTasks {
 
     fn is_repeatable(&self, resource: &Resource, _: &Value) -> bool {
         resource.arn.ends_with(":repeatable")
+    }
+
+    fn call(&self, _: TaskCall) -> Answer<'_> {
+        Box::pin(std::future::ready(Err(Failure::bare(names::TASK_FAILED))))
+    }
+
+    fn check_mocked_result(&self, _: &Resource, _: &Value, _: bool) -> Option<String> {
+        None
     }
 }
 

@@ -117,10 +117,8 @@ impl Generator<'_> {
         self.states += 1;
         let name = format!("S{}", self.states);
         let kind = self.kind(depth);
-        let may_fail = !matches!(
-            kind,
-            Kind::Pass | Kind::Wait(_) | Kind::Choice(..) | Kind::Fail(_)
-        );
+        let may_fail =
+            !matches!(kind, Kind::Pass | Kind::Wait(_) | Kind::Choice(..) | Kind::Fail(_));
         let (mut retry, mut catches) = (Vec::new(), false);
         if may_fail {
             catches = self.rng.random_bool(0.4);
@@ -184,8 +182,8 @@ impl Generator<'_> {
         let service = services[self.rng.random_range(0..services.len())];
         let by_token = matches!(service, Service::Callback | Service::Activity(_));
         // Whatever a holder may keep for ever has a timeout.
-        let timeout = (by_token || self.rng.random_bool(0.5))
-            .then(|| self.rng.random_range(120..600));
+        let timeout =
+            (by_token || self.rng.random_bool(0.5)).then(|| self.rng.random_range(120..600));
         let heartbeat = (by_token && self.rng.random_bool(0.5))
             .then(|| self.rng.random_range(30..timeout.unwrap_or(100)));
         Task { service, timeout, heartbeat }

@@ -33,18 +33,30 @@ const LONGEST: i64 = 3 * 24 * 3600 * 1000;
 pub(super) enum Action {
     Boot,
     Crash,
-    CommitDone { life: u64 },
+    CommitDone {
+        life: u64,
+    },
     Jump(i64),
     CreateActivity(usize),
     CreateMachine(usize),
-    Start { execution: usize, other_input: bool },
+    Start {
+        execution: usize,
+        other_input: bool,
+    },
     Stop(usize),
     Redrive(usize),
     Poll(usize),
     /// A worker goes away while it waits.
     Leave(u64),
-    Answer { life: u64, address: TaskAddress, event: Box<TaskEvent> },
-    Reply { token: String, reply: TaskReply },
+    Answer {
+        life: u64,
+        address: TaskAddress,
+        event: Box<TaskEvent>,
+    },
+    Reply {
+        token: String,
+        reply: TaskReply,
+    },
 }
 
 /// What a caller was answered.
