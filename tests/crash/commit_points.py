@@ -17,7 +17,7 @@ from tests.crash.target import Target
 from tests.crash.workload import Workload, endpoint
 
 MOST_POINTS = 400
-AT_ONCE = 4
+AT_ONCE = 8
 
 
 class Point:

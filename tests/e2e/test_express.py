@@ -7,7 +7,7 @@ import json
 import unittest
 import urllib.parse
 
-from tests.e2e.base import EndToEnd, one_task, pass_machine, server
+from tests.e2e.base import ROLE, EndToEnd, one_task, pass_machine, server
 from tests.e2e.test_tasks import function_arn
 
 
@@ -54,7 +54,7 @@ class TestExpress(EndToEnd):
             call,
             name="bad-express",
             definition=definition,
-            roleArn="arn:aws:iam::1:role/r",
+            roleArn=ROLE,
             type="EXPRESS",
         )
 
