@@ -29,7 +29,7 @@ const SPELLINGS: [&str; 17] = [
 const LOWER_CASE_CONNECTION: [&str; 3] = ["sqs", "sns", "states"];
 
 /// Adds `SdkHttpMetadata` and `SdkResponseMetadata` and puts all members in order.
-pub(crate) fn wrap(
+pub fn wrap(
     resource_type: &str,
     answer: &Object,
     status: u16,

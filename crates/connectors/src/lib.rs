@@ -27,5 +27,6 @@ pub use config::{
     FunctionConfig, FunctionRuntime, FunctionSource,
 };
 pub use connectors::Connectors;
+pub use envelope::wrap as sdk_envelope;
 pub use mock::{MockMode, check_mocked_result};
 pub use table::{Integration, integrations};

@@ -1,5 +1,7 @@
 //! Nested executions: `states:startExecution` with its four patterns, answered by the runtime itself.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use asl::resource::{Pattern, Resource, ResourceKind};
 use engine::{Failure, Outcome, names};
 use smol_str::SmolStr;
@@ -48,7 +50,7 @@ pub(crate) async fn call(executions: Executions, call: TaskCall) {
     }
 }
 
-async fn start(executions: &Executions, call: &TaskCall) -> Result<Value, Failure> {
+pub(crate) async fn start(executions: &Executions, call: &TaskCall) -> Result<Value, Failure> {
     let parameters = call.parameters.value();
     let text = |key: &str| parameters.get(key).and_then(Value::as_str);
     let machine_arn = text("StateMachineArn").unwrap_or_default();
@@ -79,9 +81,8 @@ async fn start(executions: &Executions, call: &TaskCall) -> Result<Value, Failur
     })?;
     let mut answer = Object::with_capacity(4);
     answer.insert("ExecutionArn", Value::String(started.execution_arn));
-    insert_sdk_metadata(&mut answer, call);
     answer.insert("StartDate", Value::Int(started.start_date.0));
-    Ok(answer.into())
+    Ok(with_sdk_metadata(&answer, started.start_date, call))
 }
 
 /// The secret bits of a token, which no two attempts share.
@@ -101,21 +102,21 @@ fn service_failure(code: &str, message: &str, call: &TaskCall) -> Failure {
     )
 }
 
-/// What the old SDK says of the call: there was none, but definitions may read it.
-fn insert_sdk_metadata(answer: &mut Object, call: &TaskCall) {
-    let request_id = Value::String(uuid_of(token_bits(&call.token).rotate_left(17)));
-    let content_type = "application/x-amz-json-1.0";
-    let headers = [("x-amzn-RequestId", request_id.clone()), ("Content-Type", content_type.into())];
-    let all = headers.iter().map(|(name, value)| (*name, Value::array(vec![value.clone()])));
-    answer.insert(
-        "SdkHttpMetadata",
-        Value::object([
-            ("AllHttpHeaders", Value::object(all)),
-            ("HttpHeaders", Value::object(headers.clone())),
-            ("HttpStatusCode", Value::Int(200)),
-        ]),
-    );
-    answer.insert("SdkResponseMetadata", Value::object([("RequestId", request_id)]));
+/// Adds what the old SDK says of the HTTP exchange: there was none, but definitions may read it.
+fn with_sdk_metadata(answer: &Object, now: Timestamp, call: &TaskCall) -> Value {
+    let request_id = uuid_of(token_bits(&call.token).rotate_left(17));
+    // On the wire the date is in seconds with a fraction, one character more.
+    let length = Value::from(answer.clone()).to_json().len() + 1;
+    let date = UNIX_EPOCH + Duration::from_millis(now.0.unsigned_abs());
+    let headers = [
+        ("x-amzn-RequestId", request_id.to_string()),
+        ("connection", "keep-alive".to_owned()),
+        ("Content-Length", length.to_string()),
+        ("Date", httpdate::fmt_http_date(date)),
+        ("Content-Type", "application/x-amz-json-1.0".to_owned()),
+    ];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value));
+    connectors::sdk_envelope("states", answer, 200, &headers, &request_id).into()
 }
 
 /// Has the child tell its end, or tells it now if it has ended.
@@ -197,7 +198,7 @@ impl Description<'_> {
                 (None, Some(failure))
             }
         };
-        let mut it = Object::with_capacity(16);
+        let mut it = Object::with_capacity(14);
         let failure = failure.cloned().unwrap_or_default();
         if let Some(cause) = failure.cause {
             it.insert("Cause", Value::string(cause));
@@ -212,17 +213,6 @@ impl Description<'_> {
         if let Some(output) = output {
             it.insert("Output", data(output));
             it.insert("OutputDetails", included());
-        }
-        it.insert("RedriveCount", Value::Int(i64::from(self.row.redrive_count)));
-        let (status, reason) = match self.outcome {
-            Outcome::Succeeded(_) => {
-                ("NOT_REDRIVABLE", Some("Execution is SUCCEEDED and cannot be redriven"))
-            }
-            _ => ("REDRIVABLE", None),
-        };
-        it.insert("RedriveStatus", status.into());
-        if let Some(reason) = reason {
-            it.insert("RedriveStatusReason", reason.into());
         }
         it.insert("StartDate", Value::Int(self.row.start));
         if let Some(alias) = &self.row.alias {
