@@ -241,7 +241,11 @@ fn jsonata_value(
                     host.host.uuid()
                 ),
                 (_, Some(code)) => {
-                    format!("{} threw an error during evaluation. {code}: {}", about(), error.message)
+                    format!(
+                        "{} threw an error during evaluation. {code}: {}",
+                        about(),
+                        error.message
+                    )
                 }
                 (_, None) => {
                     format!("{} threw an error during evaluation: {}", about(), error.message)

@@ -58,7 +58,7 @@ impl<'a> Turn<'a> {
             Input::TaskStarted { task, worker } => states::task::started(self, task, worker),
             Input::TaskSubmitted { task, output } => states::task::submitted(self, task, output),
             Input::TaskSubmitFailed { task, failure } => {
-                states::task::submit_failed(self, task, failure)
+                states::task::submit_failed(self, task, failure);
             }
             Input::TaskSucceeded { task, output } => states::task::succeeded(self, task, output),
             Input::TaskFailed { task, failure } => states::task::failed(self, task, failure),
