@@ -1,6 +1,6 @@
 //! Activities: tasks that wait for a worker, and workers that wait for a task.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use smol_str::SmolStr;
@@ -29,7 +29,10 @@ pub(crate) struct Activities {
 
 #[derive(Default)]
 struct Queue {
-    tasks: VecDeque<QueuedTask>,
+    /// Oldest first, by a number that rises.
+    tasks: BTreeMap<u64, QueuedTask>,
+    numbers: HashMap<TaskAddress, u64>,
+    next: u64,
     workers: VecDeque<oneshot::Sender<QueuedTask>>,
 }
 
@@ -44,14 +47,26 @@ impl Activities {
                 Err(back) => task = back,
             }
         }
-        queue.tasks.push_back(task);
+        queue.numbers.insert(task.address, queue.next);
+        queue.tasks.insert(queue.next, task);
+        queue.next += 1;
+    }
+
+    /// Takes back a task that was given up, if no worker has taken it.
+    pub fn withdraw(&self, activity_arn: &str, address: TaskAddress) {
+        if let Some(queue) = self.queues().get_mut(activity_arn)
+            && let Some(number) = queue.numbers.remove(&address)
+        {
+            queue.tasks.remove(&number);
+        }
     }
 
     /// Takes the oldest task, or a place in the line of workers.
     pub fn take(&self, activity_arn: &str) -> Result<QueuedTask, oneshot::Receiver<QueuedTask>> {
         let mut queues = self.queues();
         let queue = queues.entry(activity_arn.into()).or_default();
-        if let Some(task) = queue.tasks.pop_front() {
+        if let Some((_, task)) = queue.tasks.pop_first() {
+            queue.numbers.remove(&task.address);
             return Ok(task);
         }
         queue.workers.retain(|worker| !worker.is_closed());

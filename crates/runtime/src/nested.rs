@@ -9,7 +9,7 @@ use store::ExecutionRow;
 use value::{Object, Payload, Timestamp, Value};
 
 use crate::arn::{Arn, Resource as ArnResource};
-use crate::executions::{Error, Executions, Start};
+use crate::executions::{Error, Executions, Start, Started};
 use crate::host::uuid_of;
 use crate::key::shard_key;
 use crate::message::Message;
@@ -65,14 +65,20 @@ pub(crate) async fn start(executions: &Executions, call: &TaskCall) -> Result<Va
     };
     // A child without a name gets the one that follows from the attempt, so that the call can be
     // made again when its answer was lost.
-    let name = text("Name").map(SmolStr::new);
-    let name = name.unwrap_or_else(|| uuid_of(token_bits(&call.token)));
+    let given = text("Name").map(SmolStr::new);
+    let is_given = given.is_some();
+    let name = given.unwrap_or_else(|| uuid_of(token_bits(&call.token)));
     let draw = (token_bits(&call.token) % 100) as i64;
     let target = resolve::target(executions.catalog(), machine_arn, draw)
         .map_err(|error| service_failure(error.code(), &error.to_string(), call))?;
     let trace_header = text("TraceHeader").map(SmolStr::new);
     let start = Start { trace_header, ..Start::new(target, Some(name), input) };
-    let started = executions.start(start).await.map_err(|error| match error {
+    let started = match executions.start(start).await {
+        // The name is this attempt's own: the call was made before, and the child has ended since.
+        Err(Error::AlreadyExists(arn)) if !is_given => earlier(executions, arn),
+        started => started,
+    };
+    let started = started.map_err(|error| match error {
         Error::AlreadyExists(arn) => {
             let message = format!("Execution Already Exists: '{arn}'");
             service_failure("ExecutionAlreadyExists", &message, call)
@@ -83,6 +89,12 @@ pub(crate) async fn start(executions: &Executions, call: &TaskCall) -> Result<Va
     answer.insert("ExecutionArn", Value::String(started.execution_arn));
     answer.insert("StartDate", Value::Int(started.start_date.0));
     Ok(with_sdk_metadata(&answer, started.start_date, call))
+}
+
+/// The child that the same call has started before.
+fn earlier(executions: &Executions, execution_arn: SmolStr) -> Result<Started, Error> {
+    let row = executions.find_arn(&execution_arn)?.ok_or(Error::DoesNotExist)?;
+    Ok(Started { execution_arn, start_date: Timestamp(row.start) })
 }
 
 /// The secret bits of a token, which no two attempts share.

@@ -83,10 +83,12 @@ impl Runtime {
         let count = options.shards.max(1);
         let secret = rand::Rng::random(&mut StdRng::from_os_rng());
         let shared = Arc::new(load(options, &committer, secret)?);
-        let shards = Shards::start(shared, &committer, count, handle.clone())?;
+        let (shards, receivers) = Shards::new(shared, count, handle.clone());
         // Set once, here; effects need it.
         let _ = slot.set(shards.clone());
+        // Before any shard works: a parent that is taken up must find its child open.
         recover(&shards)?;
+        shards.start(receivers, &committer)?;
         let executions = Executions::of(shards);
         let keeping = retention::run(executions.clone(), committer.clone(), clock, retention_ms);
         let _ = handle.spawn(keeping);

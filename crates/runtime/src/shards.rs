@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use asl::resource::ResourceKind;
 use engine::{Execution, Limits, Meta};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -112,26 +113,6 @@ pub(crate) struct Shards {
 }
 
 impl Shards {
-    /// Starts `count` shards, each on a thread of its own.
-    pub fn start(
-        shared: Arc<Shared>,
-        committer: &Committer,
-        count: usize,
-        runtime: tokio::runtime::Handle,
-    ) -> std::io::Result<Arc<Self>> {
-        let (shards, receivers) = Self::new(shared, count, runtime);
-        let mut threads = Vec::with_capacity(count);
-        for (number, receiver) in receivers.into_iter().enumerate() {
-            let shard = Shard::new(shards.shared.clone(), StdRng::from_os_rng());
-            let (committer, clock) = (committer.clone(), shards.shared.clock.clone());
-            let thread = std::thread::Builder::new();
-            let thread = thread.name(format!("shard-{number}")).stack_size(THREAD_STACK_BYTES);
-            threads.push(thread.spawn(move || run(shard, &receiver, &committer, &*clock))?);
-        }
-        *shards.threads.lock().unwrap_or_else(PoisonError::into_inner) = threads;
-        Ok(shards)
-    }
-
     /// `count` shards, and where each gets its messages.
     pub fn new(
         shared: Arc<Shared>,
@@ -148,6 +129,23 @@ impl Shards {
             runtime,
         });
         (shards, receivers)
+    }
+
+    /// Starts a thread for each shard, on what it has been told already.
+    pub fn start(
+        &self,
+        receivers: Vec<Receiver<Message>>,
+        committer: &Committer,
+    ) -> std::io::Result<()> {
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        for (number, receiver) in receivers.into_iter().enumerate() {
+            let shard = Shard::new(self.shared.clone(), StdRng::from_os_rng());
+            let (committer, clock) = (committer.clone(), self.shared.clock.clone());
+            let thread = std::thread::Builder::new();
+            let thread = thread.name(format!("shard-{number}")).stack_size(THREAD_STACK_BYTES);
+            threads.push(thread.spawn(move || run(shard, &receiver, &committer, &*clock))?);
+        }
+        Ok(())
     }
 
     /// Tells the shard that owns `shard_key`. After the end nobody listens any more.
@@ -175,6 +173,9 @@ impl Shards {
 
     /// Gives a task up.
     pub fn cancel(self: &Arc<Self>, cancel: TaskCancel) {
+        if cancel.resource.kind == ResourceKind::Activity {
+            return self.activities.withdraw(&cancel.resource.arn, cancel.address);
+        }
         let executions = Executions::of(self.clone());
         if nested::is_nested(&cancel.resource) {
             let _ = self.runtime.spawn(nested::cancel(executions, cancel));

@@ -59,7 +59,9 @@ impl Simulation {
                 self.totals.lost_calls += 1;
                 self.totals.crashes > 0
             }
-            EventKind::TaskSubmitFailed(_) | EventKind::TaskSubmitted { .. } if nested => true,
+            // The machines exist and the names are the attempts' own: no start is refused.
+            EventKind::TaskSubmitFailed(_) if nested => false,
+            EventKind::TaskSubmitted { output } if nested => self.child(output.value()).is_some(),
             EventKind::TaskFailed(failure)
             | EventKind::TaskSubmitFailed(failure)
             | EventKind::ReplyHeld(Reply::Failure(failure)) => failed(failure),
@@ -92,8 +94,8 @@ impl Simulation {
             _ => None,
         });
         let Some(submitted) = submitted else {
-            // A request-response call, or a start that was refused.
-            return true;
+            // A request-response call.
+            return matches!(event.kind, EventKind::TaskSucceeded { .. });
         };
         let Some(child) = self.child(submitted.value()) else { return false };
         match &event.kind {
