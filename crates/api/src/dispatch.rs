@@ -68,6 +68,7 @@ pub async fn answer(operation: &str, call: &Call<'_>) -> Reply {
         "StartSyncExecution" => start_sync_execution::answer(call).await,
         "StopExecution" => Box::pin(stop_execution::answer(call)).await,
         "TagResource" => Box::pin(tag_resource::answer(call)).await,
+        "TestState" => Box::pin(test_state::answer(call)).await,
         "UntagResource" => Box::pin(untag_resource::answer(call)).await,
         "UpdateStateMachine" => Box::pin(update_state_machine::answer(call)).await,
         "UpdateStateMachineAlias" => Box::pin(update_state_machine_alias::answer(call)).await,

@@ -49,6 +49,10 @@ pub enum Error {
     /// A rule of an operation is violated.
     Validation(&'static str),
     VersionInUse(Vec<SmolStr>),
+    /// A test of a state does not fit the state.
+    InvalidTest(String),
+    /// A state that cannot be tested by itself.
+    UntestableState(&'static str),
     /// Constraints of the model are violated; the text names them.
     Constraint(String),
     /// A value of a wrong JSON type, or no JSON at all.
@@ -103,7 +107,7 @@ impl Error {
             Self::ExecutionAlreadyExists(_) => "ExecutionAlreadyExists",
             Self::ExecutionDoesNotExist(_) => "ExecutionDoesNotExist",
             Self::InvalidArn(_) | Self::InvalidRoleArn(_) => "InvalidArn",
-            Self::InvalidDefinition(_) => "InvalidDefinition",
+            Self::InvalidDefinition(_) | Self::UntestableState(_) => "InvalidDefinition",
             Self::InvalidEncryptionConfiguration(_) => "InvalidEncryptionConfiguration",
             Self::InvalidExecutionInput(_) => "InvalidExecutionInput",
             Self::InvalidLoggingConfiguration(_) => "InvalidLoggingConfiguration",
@@ -124,6 +128,7 @@ impl Error {
             Self::LabeledArn(_)
             | Self::MissingMember(_)
             | Self::Validation(_)
+            | Self::InvalidTest(_)
             | Self::InvalidRouting(_) => "ValidationException",
         };
         (MODELLED, modelled)
@@ -190,10 +195,12 @@ impl Error {
                  Current list of aliases referencing this version: [{}]",
                 aliases.join(", ")
             ),
-            Self::LabeledArn(text) | Self::MissingMember(text) | Self::Validation(text) => {
-                (*text).into()
-            }
+            Self::LabeledArn(text)
+            | Self::MissingMember(text)
+            | Self::UntestableState(text)
+            | Self::Validation(text) => (*text).into(),
             Self::InvalidRouting(text)
+            | Self::InvalidTest(text)
             | Self::Constraint(text)
             | Self::Serialization(text)
             | Self::UnknownOperation(text) => text.clone(),

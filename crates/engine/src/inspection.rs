@@ -33,7 +33,7 @@ pub struct Inspection {
     /// The error, if the state failed, whether or not something handled it.
     pub failure: Option<Failure>,
     /// The place of the Catcher that is catching it.
-    pub(crate) catcher: Option<usize>,
+    pub catcher: Option<usize>,
     /// What came of it.
     pub end: Option<StateEnd>,
 }

@@ -4,15 +4,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use asl::resource::Resource;
-use connectors::{Call, Connectors, Progress, RunError, TestCase};
-use engine::Failure;
+use connectors::{Call, Connectors, MockMode, Progress, RunError, TestCase};
+use engine::{Failure, names};
 use smol_str::SmolStr;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 use value::{Payload, Value};
 
 use crate::executions::Executions;
-use crate::tasks::{TaskAddress, TaskCall, TaskCancel, TaskEvent, Tasks};
+use crate::tasks::{Answer, TaskAddress, TaskCall, TaskCancel, TaskEvent, Tasks};
 
 /// Runs tasks on the connectors.
 pub struct Dispatcher {
@@ -75,6 +75,26 @@ impl Tasks for Dispatcher {
     fn is_repeatable(&self, resource: &Resource, parameters: &Value) -> bool {
         self.connectors.is_repeatable(resource, parameters)
     }
+
+    fn call(&self, call: TaskCall) -> Answer<'_> {
+        let unanswered = || Failure::new(names::TASK_FAILED, "The task gives no answer.");
+        Box::pin(async move {
+            match self.connectors.run(to_call(call), &mut NoOne).await {
+                Ok(result) => result.map(Payload::from_value).ok_or_else(unanswered),
+                Err(error) => Err(to_failure(error.failure().clone())),
+            }
+        })
+    }
+
+    fn check_mocked_result(
+        &self,
+        resource: &Resource,
+        result: &Value,
+        all: bool,
+    ) -> Option<String> {
+        let mode = if all { MockMode::Strict } else { MockMode::Present };
+        connectors::check_mocked_result(resource, result, mode)
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -90,6 +110,13 @@ impl Progress for Told<'_> {
     fn submitted(&mut self, output: Value) {
         self.executions.task_event(self.address, TaskEvent::Submitted(Payload::from_value(output)));
     }
+}
+
+/// Does not wait for submissions.
+struct NoOne;
+
+impl Progress for NoOne {
+    fn submitted(&mut self, _: Value) {}
 }
 
 fn event(result: Result<Option<Value>, RunError>) -> Option<TaskEvent> {

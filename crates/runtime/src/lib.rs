@@ -26,6 +26,7 @@ mod shards;
 #[cfg(test)]
 mod sim;
 mod tasks;
+mod tested;
 
 pub use clock::{Clock, SystemClock};
 pub use commit::{CrashAt, StoreFailure};
@@ -37,4 +38,5 @@ pub use key::{ExecutionKey, shard_key};
 pub use retention::DEFAULT_RETENTION_MS;
 pub use runtime::{Options, Runtime, StartError};
 pub use shards::THREAD_STACK_BYTES;
-pub use tasks::{TaskAddress, TaskCall, TaskCancel, TaskEvent, Tasks};
+pub use tasks::{Answer, TaskAddress, TaskCall, TaskCancel, TaskEvent, Tasks};
+pub use tested::{StateTest, Tested};

@@ -1,5 +1,8 @@
 //! The boundary to the services that tasks call; the connectors stand behind it.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use asl::resource::Resource;
 use engine::{Failure, TaskRef};
 use smol_str::SmolStr;
@@ -87,7 +90,10 @@ pub enum TaskEvent {
     Failed(Failure),
 }
 
-/// Calls tasks. Both methods return at once; the work is done elsewhere.
+/// The answer to a task, when it comes.
+pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Payload, Failure>> + Send + 'a>>;
+
+/// Calls tasks. `start` and `cancel` return at once; the work is done elsewhere.
 pub trait Tasks: Send + Sync {
     /// Calls a task and tells `executions` what became of it.
     fn start(&self, call: TaskCall, executions: &Executions);
@@ -98,4 +104,11 @@ pub trait Tasks: Send + Sync {
     /// Whether a call whose outcome is not known may be made again: it carries something that
     /// makes the service do it once.
     fn is_repeatable(&self, resource: &Resource, parameters: &Value) -> bool;
+    /// Calls a task that no execution waits for (TestState): a request that is answered, not one
+    /// for a job or with a token. Dropping the future gives it up.
+    fn call(&self, call: TaskCall) -> Answer<'_>;
+    /// What is wrong with the mocked result of a task, in AWS's words, if something is. `all`:
+    /// required members must be there.
+    fn check_mocked_result(&self, resource: &Resource, result: &Value, all: bool)
+    -> Option<String>;
 }

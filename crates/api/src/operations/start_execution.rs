@@ -36,7 +36,7 @@ pub(super) fn start(call: &Call<'_>, target: Target) -> Result<Start, Error> {
 }
 
 /// `input` (recorded: `test_invalid_start_execution_input`).
-fn input(call: &Call<'_>) -> Result<Payload, Error> {
+pub(super) fn input(call: &Call<'_>) -> Result<Payload, Error> {
     let Some(text) = call.text("input") else { return Ok(Payload::from_valid_text(NO_INPUT)) };
     if text.is_empty() {
         return Err(Error::InvalidExecutionInput("Invalid execution input.".into()));

@@ -139,6 +139,11 @@ impl Catalog {
         self.inner.programs.check(definition, kind)
     }
 
+    /// Checks the definition of one state (TestState).
+    pub fn check_state(&self, definition: &str) -> Checked {
+        self.inner.programs.check_state(definition)
+    }
+
     /// A secret of this data directory, for pagination tokens that nobody can make up.
     pub fn secret(&self) -> [u8; 16] {
         self.inner.secret

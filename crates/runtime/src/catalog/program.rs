@@ -52,6 +52,11 @@ impl Programs {
         asl::check(definition, &Options { express, ..Options::new(&*self.resources) })
     }
 
+    /// Checks the definition of one state.
+    pub(super) fn check_state(&self, definition: &str) -> Checked {
+        asl::check_state(definition, &Options::new(&*self.resources))
+    }
+
     /// The program of `revision`; `None` if its definition, accepted once, is refused by now.
     pub(super) fn of(&self, revision: &Arc<Revision>) -> Option<Arc<Program>> {
         if let Some(program) = revision.compiled.get() {
