@@ -91,7 +91,7 @@ impl Runtime {
         shards.start(receivers, &committer)?;
         let executions = Executions::of(shards);
         let keeping = retention::run(executions.clone(), committer.clone(), clock, retention_ms);
-        let _ = handle.spawn(keeping);
+        drop(handle.spawn(keeping));
         let committer = Mutex::new(Some((committer, thread)));
         Ok(Self { executions, committer, failure })
     }

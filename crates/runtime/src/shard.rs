@@ -503,7 +503,7 @@ impl Shard {
                 self.effects.push(Effect::Call(Box::new(call)));
             }
             _ if self.shared.is_repeatable(&call) => {
-                self.effects.push(Effect::Call(Box::new(call)))
+                self.effects.push(Effect::Call(Box::new(call)));
             }
             (Pattern::RequestResponse, _) => {
                 self.turn(id, Input::TaskFailed { task, failure: lost(&call) }, now);

@@ -165,7 +165,7 @@ impl Shards {
     pub fn call(self: &Arc<Self>, call: TaskCall) {
         let executions = Executions::of(self.clone());
         if nested::is_nested(&call.resource) && call.test_case.is_none() {
-            let _ = self.runtime.spawn(nested::call(executions, call));
+            drop(self.runtime.spawn(nested::call(executions, call)));
         } else {
             self.shared.tasks.start(call, &executions);
         }
@@ -178,7 +178,7 @@ impl Shards {
         }
         let executions = Executions::of(self.clone());
         if nested::is_nested(&cancel.resource) {
-            let _ = self.runtime.spawn(nested::cancel(executions, cancel));
+            drop(self.runtime.spawn(nested::cancel(executions, cancel)));
         } else {
             self.shared.tasks.cancel(cancel, &executions);
         }
