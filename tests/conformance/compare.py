@@ -32,6 +32,7 @@ TIMES = {
 TIME_TOKENS = {"timestamp", "date", "start-date", "stop-date", "start-time", "entered-time"}
 ANYTHING = {
     "execution-arn",
+    "state-machine-arn",
     "generated-uuid",
     "map_run_arn",
     "RandomNumberGenerated",

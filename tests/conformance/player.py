@@ -130,7 +130,7 @@ class Player:
         if RECORDED_PAGE_TOKEN.match(str(parameters.get("nextToken"))):
             parameters["nextToken"] = self._latest(step["operation"], "nextToken")
         if "revisionId" in parameters and UUID.fullmatch(parameters["revisionId"]):
-            parameters["revisionId"] = self._oldest_revision()
+            parameters["revisionId"] = self._revision_before_the_current()
         return parameters
 
     def _recorded_message(self, index: int) -> str:
@@ -159,11 +159,11 @@ class Player:
         """The token in the newest message of the case's queues."""
         return self.backend.sqs.newest_task_token()
 
-    def _oldest_revision(self) -> str:
-        for played in self.played:
-            if played.answer and "revisionId" in played.answer:
-                return played.answer["revisionId"]
-        return "none"
+    def _revision_before_the_current(self) -> str:
+        """The stale revision that the recording's test names."""
+        revisions = [p.answer["revisionId"] for p in self.played if p.answer and "revisionId" in p.answer]
+        distinct = list(dict.fromkeys(revisions))
+        return distinct[-2] if len(distinct) > 1 else "none"
 
     def _client(self, operation: str, parameters: dict):
         """A client of the account that the call is made in."""
@@ -196,9 +196,22 @@ class Player:
         answer = call(**parameters)
         if operation in ("DescribeExecution", "ListExecutions") and expected is not None:
             answer = self._settled(call, parameters, expected, answer)
+        if operation == "ListStateMachines":
+            answer = self._listed(call, parameters, index, answer)
         if operation == "StartExecution":
             self.executions.add(answer["executionArn"])
         return answers.plain(answer)
+
+    def _listed(self, call, parameters: dict, index: int, answer: dict) -> dict:
+        """Asks again until the machines that were deleted are gone, as the recording's test did."""
+        following = self.case.steps[index + 1] if index + 1 < len(self.case.steps) else {}
+        if not str(following.get("expect")).startswith("lst_resp"):
+            return answer
+        wanted, deadline = len(self.case.expected[following["expect"]]), time.monotonic() + SETTLE_SECONDS
+        while len(answer["stateMachines"]) != wanted and time.monotonic() < deadline:
+            time.sleep(0.05)
+            answer = call(**parameters)
+        return answer
 
     def _settled(self, call, parameters: dict, expected, answer: dict) -> dict:
         """Asks again while the status is not yet the recorded one."""
