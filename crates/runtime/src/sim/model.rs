@@ -171,7 +171,9 @@ fn all(each: Vec<Vec<End>>) -> Option<Vec<End>> {
         let good: Vec<_> = good.into_iter().flatten().collect();
         outputs = outputs
             .iter()
-            .flat_map(|before| good.iter().map(|output| [&before[..], &[output.clone()]].concat()))
+            .flat_map(|before| {
+                good.iter().map(|output| [&before[..], std::slice::from_ref(output)].concat())
+            })
             .collect();
         if outputs.len() > MOST_ENDS {
             return None;
