@@ -312,6 +312,10 @@ fn write_task(name: &str, task: &Task, state: &mut Object) {
     parameters.insert("i.$", "$.i".into());
     parameters.insert("n.$", "$$.State.RetryCount".into());
     parameters.insert("r.$", "$$.Execution.RedriveCount".into());
+    if task.service == Service::Job {
+        // Jobs always end.
+        parameters.insert("job", true.into());
+    }
     if task.service == Service::Callback {
         parameters.insert("token.$", "$$.Task.Token".into());
     }

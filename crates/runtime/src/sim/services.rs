@@ -37,6 +37,7 @@ pub(super) fn attempt_of(token: &str) -> Attempt {
 pub(super) fn planned(parameters: &Value, may_be_silent: bool) -> Plan {
     let s = parameters.get("s").and_then(Value::as_str).unwrap_or_default();
     let (k, i, n) = (int(parameters, "k"), int(parameters, "i"), int(parameters, "n"));
+    let may_be_silent = may_be_silent && parameters.get("job").is_none();
     match plan(k, i, s, n, int(parameters, "r") > 0) {
         Plan::Silent if !may_be_silent => Plan::Succeed,
         plan => plan,
