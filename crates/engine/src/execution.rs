@@ -144,6 +144,8 @@ pub struct Cancel {
     pub submitted: Option<Payload>,
     /// The role that was assumed for it.
     pub role_arn: Option<SmolStr>,
+    /// The ARN of the Map Run, if that is what is given up.
+    pub map_run: Option<SmolStr>,
 }
 
 /// A distributed Map's run to start.

@@ -120,7 +120,11 @@ impl Execution {
     fn set_deadline(&mut self, start: Timestamp) {
         let limits = &self.meta.limits;
         let most = if self.meta.express { limits.express_ms } else { limits.standard_ms };
-        let own = self.program.timeout_seconds.map(|seconds| seconds_ms(seconds).min(most));
+        // `TimeoutSeconds` is the machine's: the child of a Map Run, whose root is another block,
+        // has none.
+        let is_machine = self.frames.get(FrameId::ROOT).is_none_or(|it| it.block == BlockId::ROOT);
+        let own = self.program.timeout_seconds.filter(|_| is_machine);
+        let own = own.map(|seconds| seconds_ms(seconds).min(most));
         self.deadline = start.plus_ms(own.unwrap_or(most));
     }
 

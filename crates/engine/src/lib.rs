@@ -18,6 +18,7 @@ mod frame;
 pub mod history;
 mod inspection;
 pub mod limits;
+mod map_scope;
 mod states;
 pub mod token;
 mod turn;
@@ -30,3 +31,4 @@ pub use execution::{
 pub use frame::FrameId;
 pub use inspection::{Inspection, MapInspection, StateEnd};
 pub use limits::Limits;
+pub use map_scope::{Batching, MapItem, MapScope, Reader};

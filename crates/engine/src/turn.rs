@@ -238,6 +238,7 @@ impl<'a> Turn<'a> {
                 parameters: run.parameters.clone(),
                 submitted: run.submitted.clone(),
                 role_arn: run.role_arn.clone(),
+                map_run: None,
             },
             Doing::Map(run) if run.map_run.is_some() => Cancel {
                 task: TaskRef { frame: id, attempt: frame.entered },
@@ -245,6 +246,7 @@ impl<'a> Turn<'a> {
                 parameters: frame.input.clone(),
                 submitted: None,
                 role_arn: None,
+                map_run: run.map_run.clone(),
             },
             _ => return,
         };

@@ -10,6 +10,7 @@ use crate::error::StateError;
 use crate::event::{EventKind, Failure, MapStart};
 use crate::execution::{Command, StartMapRun, TaskRef};
 use crate::frame::{Doing, FrameId, MapRun};
+use crate::map_scope;
 use crate::turn::{Turn, state_in};
 
 pub(crate) fn work(
@@ -65,6 +66,9 @@ pub(crate) fn work(
     }
     turn.emit(id, EventKind::MapStarted(Box::new(start.clone())));
     thresholds?;
+    // Recorded: a `MaxItemsPath` that leads to no integer fails the state before the run starts
+    // (test_map_item_reader_csv_max_items_paths_1.5).
+    map_scope::reader(map, &Scope::new(turn.execution, id, &input, turn.now), turn.host)?;
     if turn.is_inspected() {
         return map_inspection::inspect(turn, id, map, &input, &start.items);
     }
