@@ -274,6 +274,15 @@ impl Executions {
         read::describe(&self.shards.shared, id)
     }
 
+    /// The id of the newest event that is durable. The row knows it of closed executions only: it is
+    /// not written at every turn.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn last_event(&self, id: i64) -> Result<u64, Error> {
+        Ok(self.store().journal_last(id)?.map_or(0, |record| record.last_event))
+    }
+
     /// The public events with ids in `from..=to`.
     ///
     /// # Errors

@@ -23,9 +23,10 @@ pub fn answer(call: &Call<'_>) -> Reply {
     let tokens = call.page_tokens("GetExecutionHistory", &[arn, order]);
     let from = tokens.read(call.text("nextToken").map(|token| token.as_str()))?;
     let from = from.map(|id| id.parse().map_err(|_| Error::InvalidToken)).transpose()?;
+    let last = call.app.executions.last_event(row.id).map_err(|error| gone(error, arn))?;
     let mut walk = Walk {
-        next: from.unwrap_or(if reverse { row.last_event } else { 1 }),
-        last: row.last_event,
+        next: from.unwrap_or(if reverse { last } else { 1 }),
+        last,
         left: call.page_size(),
         reverse,
     };

@@ -5,6 +5,7 @@ mod aliases;
 mod executions;
 mod machines;
 mod tags;
+mod test_states;
 mod wire;
 
 use std::net::SocketAddr;
