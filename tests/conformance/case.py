@@ -65,5 +65,20 @@ def load(folder: str | None = None, name: str | None = None) -> list[Case]:
             continue
         if name and name not in case_name:
             continue
-        cases.append(Case(case_name, json.loads(path.read_text())))
+        cases.append(Case(case_name, with_refusal(json.loads(path.read_text()))))
     return cases
+
+
+def with_refusal(recording: dict) -> dict:
+    """The recording; if it breaks off at a call that AWS refused, with the entry that says so.
+
+    Such a recording has its last call and AWS's error, but no `expect` entry to join them.
+    """
+    steps = recording["steps"]
+    if recording["complete"] or not steps or "operation" not in steps[-1]:
+        return recording
+    named = {step["expect"] for step in steps if "expect" in step}
+    left = [key for key in recording["expected"] if key not in named]
+    if len(left) != 1 or "Error" not in (recording["expected"][left[0]] or {}):
+        return recording
+    return recording | {"steps": [*steps, {"expect": left[0], "answer_of": len(steps) - 1}]}
