@@ -267,6 +267,7 @@ impl From<runtime::Error> for Error {
             runtime::Error::AlreadyExists(arn) => Self::ExecutionAlreadyExists(arn),
             runtime::Error::DoesNotExist => Self::ExecutionDoesNotExist(SmolStr::default()),
             runtime::Error::InvalidToken => Self::InvalidToken,
+            runtime::Error::TestCase(reason) => Self::Constraint(reason),
             runtime::Error::TaskTimedOut => Self::TaskTimedOut,
             runtime::Error::TaskDoesNotExist => Self::TaskDoesNotExist,
             runtime::Error::Store(error) => Self::Internal(error.to_string()),

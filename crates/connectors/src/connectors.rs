@@ -91,9 +91,7 @@ impl Connectors {
         }
     }
 
-    /// The answer of the mock file to a call, if it has one; the invocation is counted. `run` asks
-    /// by itself. `runtime` asks for what it runs without the connectors: activities and nested
-    /// executions.
+    /// The answer of the mock file to a call, if it has one; the invocation is counted.
     pub fn mock(&self, call: &Call) -> Option<Result<Value, Failure>> {
         let Call { execution_arn, state_name, resource, .. } = call;
         let case = call.test_case.as_ref()?;
@@ -101,6 +99,16 @@ impl Connectors {
             Some(mocks) => mocks.answer(case, execution_arn, state_name, resource),
             None => Some(Err(Failure::new(failure::RUNTIME, NO_MOCKS))),
         }
+    }
+
+    /// Whether the mock file has an answer to a call: `runtime` asks before it runs an activity or
+    /// a nested execution, and hands the call to `run` if so.
+    pub fn is_mocked(&self, call: &Call) -> bool {
+        call.test_case.as_ref().is_some_and(|case| match &self.0.mocks {
+            Some(mocks) => mocks.is_mocked(case, &call.state_name),
+            // `run` says what is wrong.
+            None => true,
+        })
     }
 
     /// Why a test case cannot be run, if so: asked when an execution of `stateMachineArn#TestCase`

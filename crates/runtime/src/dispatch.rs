@@ -76,6 +76,19 @@ impl Tasks for Dispatcher {
         self.connectors.is_repeatable(resource, parameters)
     }
 
+    fn is_mocked(&self, call: &TaskCall) -> bool {
+        call.test_case.is_some() && self.connectors.is_mocked(&to_call(call.clone()))
+    }
+
+    fn refuse_test_case(&self, machine: &str, case: &str) -> Option<String> {
+        let case = TestCase { machine: machine.into(), case: case.into() };
+        self.connectors.refuse_test_case(&case)
+    }
+
+    fn forget_test_case(&self, execution_arn: &str) {
+        self.connectors.forget_test_case(execution_arn);
+    }
+
     fn call(&self, call: TaskCall) -> Answer<'_> {
         let unanswered = || Failure::new(names::TASK_FAILED, "The task gives no answer.");
         Box::pin(async move {

@@ -128,6 +128,9 @@ pub enum Error {
     /// The name is taken by an execution that is closed or has another input.
     #[error("an execution of that name exists: {0}")]
     AlreadyExists(SmolStr),
+    /// The test case that was named cannot be run.
+    #[error("{0}")]
+    TestCase(String),
     /// There is no such execution.
     #[error("there is no such execution")]
     DoesNotExist,
@@ -209,6 +212,7 @@ impl Executions {
     /// # Errors
     /// The name is taken, or the store failed.
     pub async fn start(&self, mut start: Start) -> Result<Started, Error> {
+        self.check_test_case(&start)?;
         let name = start.name.take();
         let is_named = name.is_some();
         let name = name.unwrap_or_else(|| express::fresh_name(self.shards.shared.clock.now()));
@@ -224,6 +228,7 @@ impl Executions {
     /// # Errors
     /// The server is stopping.
     pub async fn start_sync(&self, start: Start) -> Result<SyncResult, Error> {
+        self.check_test_case(&start)?;
         let shared = &self.shards.shared;
         match express::run(shared, start)? {
             express::Ran::Ended(result) => Ok(*result),
@@ -232,6 +237,12 @@ impl Executions {
                 self.ask(key, |reply| Message::Adopt(Box::new(blocked.adopted(reply)))).await
             }
         }
+    }
+
+    fn check_test_case(&self, start: &Start) -> Result<(), Error> {
+        let Some(case) = &start.test_case else { return Ok(()) };
+        let refused = self.shards.shared.tasks.refuse_test_case(&start.revision.name, case);
+        refused.map_or(Ok(()), |reason| Err(Error::TestCase(reason)))
     }
 
     /// Stops an execution; returns its stop date, also when it had already ended.

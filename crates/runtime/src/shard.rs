@@ -318,7 +318,8 @@ impl Shard {
     fn dispatch(&mut self, id: i64, dispatch: Dispatch) {
         let Some(open) = self.open.get(&id) else { return };
         let Some(call) = call(open, dispatch) else { return };
-        self.effects.push(if call.resource.kind == asl::resource::ResourceKind::Activity {
+        let is_activity = call.resource.kind == asl::resource::ResourceKind::Activity;
+        self.effects.push(if is_activity && !self.shared.is_mocked(&call) {
             Effect::Queue(Box::new(queued(call, false)))
         } else {
             Effect::Call(Box::new(call))
@@ -329,6 +330,9 @@ impl Shard {
         let Some(mut open) = self.open.remove(&id) else { return };
         if let Some(due) = open.due.take() {
             self.timers.remove(&(due, id));
+        }
+        if open.test_case.is_some() {
+            self.shared.tasks.forget_test_case(&open.execution.meta().execution_arn);
         }
         if let Some(caller) = open.caller.take() {
             let result = open.sync_result(outcome, now);

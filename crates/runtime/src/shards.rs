@@ -95,6 +95,11 @@ impl Shared {
         self.observers.iter().any(|observer| observer.wants(&open.revision, open.key()))
     }
 
+    /// Whether a mock file answers the call.
+    pub fn is_mocked(&self, call: &TaskCall) -> bool {
+        call.test_case.is_some() && self.tasks.is_mocked(call)
+    }
+
     /// Whether a call whose outcome is not known may be made again.
     pub fn is_repeatable(&self, call: &TaskCall) -> bool {
         nested::is_nested(&call.resource)
@@ -164,7 +169,7 @@ impl Shards {
     /// Calls a task.
     pub fn call(self: &Arc<Self>, call: TaskCall) {
         let executions = Executions::of(self.clone());
-        if nested::is_nested(&call.resource) && call.test_case.is_none() {
+        if nested::is_nested(&call.resource) && !self.shared.is_mocked(&call) {
             drop(self.runtime.spawn(nested::call(executions, call)));
         } else {
             self.shared.tasks.start(call, &executions);

@@ -104,6 +104,16 @@ pub trait Tasks: Send + Sync {
     /// Whether a call whose outcome is not known may be made again: it carries something that
     /// makes the service do it once.
     fn is_repeatable(&self, resource: &Resource, parameters: &Value) -> bool;
+    /// Whether a mock file answers the call: asked before an activity or a nested execution is run.
+    fn is_mocked(&self, _call: &TaskCall) -> bool {
+        false
+    }
+    /// Why an execution of `machine` cannot run a test case, if so.
+    fn refuse_test_case(&self, _machine: &str, _case: &str) -> Option<String> {
+        None
+    }
+    /// An execution of a test case has ended.
+    fn forget_test_case(&self, _execution_arn: &str) {}
     /// Calls a task that no execution waits for (TestState): a request that is answered, not one
     /// for a job or with a token. Dropping the future gives it up.
     fn call(&self, call: TaskCall) -> Answer<'_>;

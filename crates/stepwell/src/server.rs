@@ -46,22 +46,33 @@ pub struct Setup {
     pub observers: Vec<Arc<dyn Observer>>,
 }
 
+/// What runs.
+pub struct Running {
+    /// Runs executions.
+    pub runtime: Runtime,
+    /// Runs their tasks.
+    pub connectors: Connectors,
+}
+
 /// Starts the runtime. Must be called within a tokio runtime.
 ///
 /// # Errors
 /// The configuration or the store is unusable.
-pub fn start(file: &File, setup: Setup) -> Result<Runtime, String> {
+pub fn start(file: &File, setup: Setup) -> Result<Running, String> {
     let connectors = Connectors::new(connectors_config(file, &setup)?);
+    if let Some(url) = &setup.own_url {
+        connectors.set_own_endpoint(url);
+    }
     let dispatcher = Dispatcher::new(connectors.clone(), tokio::runtime::Handle::current());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let retention_ms = file
         .server
         .retention_days
         .map_or(DEFAULT_RETENTION_MS, |days| i64::from(days) * 24 * 3600 * 1000);
-    Runtime::start(Options {
+    let runtime = Runtime::start(Options {
         store: setup.store,
         tasks: Arc::new(dispatcher),
-        resources: Arc::new(connectors),
+        resources: Arc::new(connectors.clone()),
         clock: Arc::new(SystemClock),
         limits: file.limits(),
         shards: file.server.shards.unwrap_or(threads),
@@ -69,19 +80,14 @@ pub fn start(file: &File, setup: Setup) -> Result<Runtime, String> {
         observers: setup.observers,
         crash_at: crash_at(),
     })
-    .map_err(|error| error.to_string())
+    .map_err(|error| error.to_string())?;
+    Ok(Running { runtime, connectors })
 }
 
 fn connectors_config(file: &File, setup: &Setup) -> Result<Config, String> {
     let mut aws = aws::Config::from_environment();
     for (service, url) in &file.endpoints {
         aws.endpoints.insert(service.clone(), url.clone());
-    }
-    // A Task that calls Step Functions calls this server, unless it is told otherwise.
-    if let Some(url) = &setup.own_url
-        && std::env::var_os("AWS_ENDPOINT_URL_SFN").is_none()
-    {
-        aws.endpoints.entry("sfn".to_owned()).or_insert_with(|| url.clone());
     }
     Ok(Config {
         aws,

@@ -63,6 +63,13 @@ impl Mocks {
         }
     }
 
+    /// Whether the case mocks the state. A file that cannot be used does: the answer says why.
+    pub fn is_mocked(&self, case: &TestCase, state_name: &str) -> bool {
+        let mut state = self.lock();
+        let file = state.file(&self.path);
+        file.map_or(true, |file| file.response(machine(case), &case.case, state_name).is_some())
+    }
+
     /// What a mocked state does at this invocation, which is counted; `None` if it is not mocked.
     pub fn answer(
         &self,

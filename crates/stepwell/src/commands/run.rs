@@ -17,7 +17,7 @@ use crate::cli::Run;
 use crate::config::{self, File};
 use crate::output;
 use crate::progress::Progress;
-use crate::server::{self, Place, Setup};
+use crate::server::{self, Place, Running, Setup};
 
 /// Runs one execution to its end.
 pub fn run(args: &Run) -> Result<ExitCode, String> {
@@ -34,7 +34,7 @@ async fn execute(args: &Run, file: &File) -> Result<ExitCode, String> {
     let mock_file = args.mock.clone().or_else(|| file.mock_file());
     let setup =
         Setup { store: Place::Memory.open()?, mock_file, own_url: None, observers: vec![progress] };
-    let runtime = server::start(file, setup)?;
+    let Running { runtime, connectors } = server::start(file, setup)?;
     let target = target(args, file, &runtime, definition).await?;
     let executions = runtime.executions();
     let outcome = if args.express {
@@ -54,6 +54,7 @@ async fn execute(args: &Run, file: &File) -> Result<ExitCode, String> {
         outcome_of(output, failure, row.status)
     };
     runtime.close().await;
+    connectors.close();
     Ok(report(&outcome))
 }
 

@@ -14,7 +14,7 @@ use super::env;
 use crate::cli::Serve;
 use crate::config::{self, DEFAULT_PORT, File};
 use crate::output;
-use crate::server::{self, Place, Setup};
+use crate::server::{self, Place, Running, Setup};
 
 /// Serves until it is told to end.
 pub fn run(args: &Serve) -> Result<ExitCode, String> {
@@ -32,7 +32,8 @@ async fn serve(args: &Serve, file: &File) -> Result<ExitCode, String> {
     let mock_file = file.mock_file();
     let own_url = Some(own_url(address));
     let setup = Setup { store, mock_file, own_url, observers: Vec::new() };
-    let runtime = Arc::new(server::start(file, setup)?);
+    let Running { runtime, connectors } = server::start(file, setup)?;
+    let runtime = Arc::new(runtime);
     let region = config::region(&args.common, file);
     let app = app(&runtime, config::account(&args.common, file)?, region.clone());
     output::data(format_args!("listening on {url}"));
@@ -48,6 +49,7 @@ async fn serve(args: &Serve, file: &File) -> Result<ExitCode, String> {
     }
     let stopping = runtime.clone();
     let stopped = tokio::task::spawn_blocking(move || stopping.stop()).await;
+    connectors.close();
     stopped.map_err(|error| error.to_string())?;
     Ok(ExitCode::SUCCESS)
 }
