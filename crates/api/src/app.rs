@@ -7,6 +7,8 @@ use std::sync::Arc;
 use runtime::catalog::Catalog;
 use runtime::{Clock, Executions};
 
+use crate::redrives::Redrives;
+
 /// Everything that requests are answered from.
 pub struct App {
     /// State machines, activities and tags.
@@ -23,6 +25,8 @@ pub struct App {
     pub console: Option<Console>,
     /// Which log groups exist; without it, all do.
     pub log_groups: Option<Arc<dyn LogGroups>>,
+    /// The client tokens of recent redrives.
+    pub redrives: Redrives,
     /// Hears of errors that callers are not told about.
     pub report: Arc<dyn Fn(&str) + Send + Sync>,
 }

@@ -61,6 +61,7 @@ pub async fn answer(operation: &str, call: &Call<'_>) -> Reply {
         "ListStateMachines" => list_state_machines::answer(call),
         "ListTagsForResource" => list_tags_for_resource::answer(call),
         "PublishStateMachineVersion" => Box::pin(publish_state_machine_version::answer(call)).await,
+        "RedriveExecution" => Box::pin(redrive_execution::answer(call)).await,
         "SendTaskFailure" => Box::pin(send_task_failure::answer(call)).await,
         "SendTaskHeartbeat" => Box::pin(send_task_heartbeat::answer(call)).await,
         "SendTaskSuccess" => Box::pin(send_task_success::answer(call)).await,

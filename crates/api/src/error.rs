@@ -15,6 +15,8 @@ pub enum Error {
     AliasConflict,
     ExecutionAlreadyExists(SmolStr),
     ExecutionDoesNotExist(SmolStr),
+    /// With AWS's reason.
+    ExecutionNotRedrivable(String),
     InvalidArn(String),
     InvalidRoleArn(SmolStr),
     InvalidDefinition(String),
@@ -106,6 +108,7 @@ impl Error {
             }
             Self::ExecutionAlreadyExists(_) => "ExecutionAlreadyExists",
             Self::ExecutionDoesNotExist(_) => "ExecutionDoesNotExist",
+            Self::ExecutionNotRedrivable(_) => "ExecutionNotRedrivable",
             Self::InvalidArn(_) | Self::InvalidRoleArn(_) => "InvalidArn",
             Self::InvalidDefinition(_) | Self::UntestableState(_) => "InvalidDefinition",
             Self::InvalidEncryptionConfiguration(_) => "InvalidEncryptionConfiguration",
@@ -201,6 +204,7 @@ impl Error {
             | Self::Validation(text) => (*text).into(),
             Self::InvalidRouting(text)
             | Self::InvalidTest(text)
+            | Self::ExecutionNotRedrivable(text)
             | Self::Constraint(text)
             | Self::Serialization(text)
             | Self::UnknownOperation(text) => text.clone(),

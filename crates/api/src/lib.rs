@@ -19,6 +19,7 @@ mod machine_arn;
 mod name;
 mod operations;
 mod page_token;
+mod redrives;
 pub mod shapes;
 mod tags;
 mod uuid;
@@ -26,6 +27,7 @@ mod uuid;
 pub use app::{App, Asset, Console, LogGroups, Settings};
 pub use error::Error;
 pub use http::serve;
+pub use redrives::Redrives;
 
 #[cfg(test)]
 mod tests;

@@ -64,7 +64,7 @@ impl Execution {
                 self.outcome = Some(Outcome::TimedOut(failure.clone()));
             }
             EventKind::ExecutionRedriven { redrive_count } => {
-                self.redriven(*redrive_count, event.time);
+                self.redriven(*redrive_count, event);
             }
             EventKind::StateEntered { input } => {
                 let Some(frame) = self.frames.get_mut(at) else { return };
@@ -130,11 +130,13 @@ impl Execution {
 
     /// Everything that had not exited works again; what had ended well keeps its result. Retry
     /// budgets and the machine's timeout start afresh (measured.md, 7.1).
-    fn redriven(&mut self, redrive_count: u32, time: Timestamp) {
+    fn redriven(&mut self, redrive_count: u32, event: &Event) {
+        let time = event.time;
         self.redrive_count = redrive_count;
         self.redrive_time = Some(time);
         self.outcome = None;
         self.set_deadline(time);
+        let program = self.program.clone();
         let ids: Vec<_> = self.frames.iter().map(|(id, _)| id).collect();
         for id in ids {
             let Some(frame) = self.frames.get_mut(id) else { continue };
@@ -142,7 +144,10 @@ impl Execution {
             match &mut frame.doing {
                 Doing::Wait { .. } | Doing::Retry { .. } | Doing::Task(_) | Doing::Work => {
                     frame.doing = Doing::Work;
-                    frame.prev = frame.entered;
+                    // Measured: a Fail state fails anew after the redrive, all others go on from
+                    // their entry.
+                    let fails = matches!(program.state(frame.state).kind, StateKind::Fail { .. });
+                    frame.prev = if fails { event.id } else { frame.entered };
                 }
                 Doing::Map(run) => run.failed = 0,
                 Doing::Enter | Doing::Parallel(_) | Doing::Done { .. } => {}

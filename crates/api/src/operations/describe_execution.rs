@@ -1,21 +1,14 @@
 //! DescribeExecution
 
 use runtime::arn::{Arn, Resource};
-use runtime::catalog::Machine;
 use smol_str::SmolStr;
-use store::{ExecutionRow, Status};
+use store::ExecutionRow;
 use value::Timestamp;
 
+use super::redrive_execution::refusal;
 use crate::call::{Call, Reply};
 use crate::error::Error;
 use crate::json::ObjectWriter;
-
-/// An execution may be redriven for 14 days after its end (AWS quota).
-const REDRIVABLE_MS: i64 = 14 * 24 * 3600 * 1000;
-/// An execution lasts at most a year, redrives included (AWS quota).
-const LONGEST_MS: i64 = 365 * 24 * 3600 * 1000;
-/// An execution with as many events cannot be redriven (RedriveExecution).
-const REDRIVABLE_EVENTS: u64 = 24_999;
 
 /// Answers a call.
 pub fn answer(call: &Call<'_>) -> Reply {
@@ -46,8 +39,9 @@ pub fn answer(call: &Call<'_>) -> Reply {
     out.maybe_text("cause", failure.cause.as_deref());
     out.maybe_text("traceHeader", row.trace_header.as_deref());
     show_association(&mut out, &description.revision.machine_arn, row);
-    let (redrivable, reason) = redrive_status(row, machine.as_deref(), call.now());
-    out.text("redriveStatus", if redrivable { "REDRIVABLE" } else { "NOT_REDRIVABLE" });
+    let is_deleted = machine.is_none_or(|machine| machine.deleting);
+    let reason = refusal(row, is_deleted, call.now());
+    out.text("redriveStatus", if reason.is_none() { "REDRIVABLE" } else { "NOT_REDRIVABLE" });
     out.maybe_text("redriveStatusReason", reason.as_deref());
     Ok(out.finish())
 }
@@ -89,31 +83,4 @@ pub(super) fn gone(error: runtime::Error, arn: &SmolStr) -> Error {
         runtime::Error::DoesNotExist => Error::ExecutionDoesNotExist(arn.clone()),
         other => other.into(),
     }
-}
-
-/// Whether an execution can be redriven, and why not.
-fn redrive_status(
-    row: &ExecutionRow,
-    machine: Option<&Machine>,
-    now: Timestamp,
-) -> (bool, Option<String>) {
-    let status = row.status.name();
-    let closed_for = row.stop.map_or(0, |stop| now.0.saturating_sub(stop));
-    let reason = match row.status {
-        Status::Running | Status::Succeeded | Status::PendingRedrive => {
-            format!("Execution is {status} and cannot be redriven")
-        }
-        _ if machine.is_none_or(|machine| machine.deleting) => {
-            "State machine is in DELETING status".into()
-        }
-        _ if row.last_event >= REDRIVABLE_EVENTS => {
-            "Execution has exceeded the maximum history event limit".into()
-        }
-        _ if now.0.saturating_sub(row.start) > LONGEST_MS => {
-            "Execution has exceeded the max execution time".into()
-        }
-        _ if closed_for > REDRIVABLE_MS => "Execution redrivable period exceeded".into(),
-        _ => return (true, None),
-    };
-    (false, Some(reason))
 }

@@ -4,6 +4,7 @@ mod activities;
 mod aliases;
 mod executions;
 mod machines;
+mod redrive;
 mod tags;
 mod test_states;
 mod wire;
@@ -25,7 +26,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use value::{Value, json};
 
-use crate::{App, Settings, serve};
+use crate::{App, Redrives, Settings, serve};
 
 /// Calls nothing: activities need no connector.
 struct NoTasks;
@@ -95,6 +96,7 @@ impl Server {
             random: Box::new(runtime::random_bits),
             console: None,
             log_groups: None,
+            redrives: Redrives::default(),
             report: Arc::new(|text| eprintln!("reported: {text}")),
         };
         change(&mut app);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use api::{App, Settings};
+use api::{App, Redrives, Settings};
 use runtime::{Runtime, SystemClock};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -101,6 +101,7 @@ fn app(runtime: &Arc<Runtime>, account: String, region: String) -> Arc<App> {
         random: Box::new(runtime::random_bits),
         console: Some(console()),
         log_groups: None,
+        redrives: Redrives::default(),
         report: Arc::new(|message| output::error(message)),
     })
 }
