@@ -22,7 +22,8 @@ class TestStateMachines(EndToEnd):
         self.assertEqual(("ACTIVE", "STANDARD", ROLE), tuple(description[k] for k in ("status", "type", "roleArn")))
         self.assertEqual({"includeExecutionData": False, "level": "OFF"}, description["loggingConfiguration"])
         self.assertEqual({"enabled": False}, description["tracingConfiguration"])
-        self.assertEqual({"type": "AWS_OWNED_KEY"}, description["encryptionConfiguration"])
+        # Recordings disagree on a key that nobody set; what is set comes back.
+        self.assertNotIn("encryptionConfiguration", description)
         self.assertNotIn("revisionId", description)
 
     def test_create_is_idempotent_by_text(self):
