@@ -364,7 +364,7 @@ impl Reader<'_> {
         let mut assigned = Vec::with_capacity(count);
         for _ in 0..count {
             let name = self.name()?;
-            let value = value::json::parse(self.text()?).map_err(|_| DecodeError(0))?;
+            let value = value::json::parse_rendered(self.text()?).map_err(|_| DecodeError(0))?;
             assigned.push((name, value));
         }
         let next = match self.maybe_number()? {
@@ -442,3 +442,6 @@ fn tag(kind: &EventKind) -> u8 {
         EventKind::ReplyHeld(_) => 37,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -394,7 +394,11 @@ pub(crate) fn assign(
     let mut bytes = 0;
     for assignment in assignments {
         let value = template(&assignment.value, scope, host)?;
-        bytes += value.to_json().len();
+        let text = value.to_json();
+        if value::json::is_too_deep(&text) {
+            return Err(StateError::too_deep());
+        }
+        bytes += text.len();
         assigned.push((assignment.name.clone(), value));
     }
     if !assigned.is_empty() {

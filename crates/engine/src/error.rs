@@ -81,6 +81,17 @@ impl StateError {
         }
     }
 
+    /// Data that a state nested deeper than may come in: no other state, and no restart, could be
+    /// sure to read it. The text is Jackson's for writing; AWS's own is not known.
+    pub fn too_deep() -> Self {
+        let most = value::json::MAX_DEPTH;
+        Self::runtime(format!(
+            "Document nesting depth ({}) exceeds the maximum allowed ({most}, from \
+             `StreamWriteConstraints.getMaxNestingDepth()`)",
+            most + 1
+        ))
+    }
+
     /// Whether it ends the execution whatever the definition says: `States.Runtime`, and a state's
     /// own output over the limit (test_start_large_input).
     pub fn is_fatal(&self) -> bool {

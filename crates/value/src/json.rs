@@ -99,7 +99,42 @@ impl Node {
 /// # Errors
 /// The text is not exactly one JSON document, or nests deeper than [`MAX_DEPTH`].
 pub fn parse(text: &str) -> Result<Value, Error> {
-    document(text, &mut ValueBuilder)
+    document(text, &mut ValueBuilder, MAX_DEPTH)
+}
+
+/// Parses text that this program rendered, however deep it nests: a template may put a document
+/// of [`MAX_DEPTH`] into others, and what was rendered must be read again.
+///
+/// # Errors
+/// The text is not exactly one JSON document.
+pub fn parse_rendered(text: &str) -> Result<Value, Error> {
+    document(text, &mut ValueBuilder, usize::MAX)
+}
+
+/// Whether the document of a valid JSON text nests deeper than [`MAX_DEPTH`].
+pub fn is_too_deep(text: &str) -> bool {
+    // Each level takes two bytes; nearly every document is shorter than that.
+    if text.len() <= 2 * MAX_DEPTH {
+        return false;
+    }
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'[' | b'{' => {
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return true;
+                }
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Parses one JSON document and keeps where each value stands.
@@ -107,7 +142,7 @@ pub fn parse(text: &str) -> Result<Value, Error> {
 /// # Errors
 /// As [`parse`].
 pub fn parse_spanned(text: &str) -> Result<Node, Error> {
-    document(text, &mut NodeBuilder)
+    document(text, &mut NodeBuilder, MAX_DEPTH)
 }
 
 trait Builder {
@@ -164,8 +199,8 @@ impl Builder for NodeBuilder {
     }
 }
 
-fn document<B: Builder>(text: &str, builder: &mut B) -> Result<B::Out, Error> {
-    let mut scanner = Scanner { text, bytes: text.as_bytes(), at: 0, depth: 0 };
+fn document<B: Builder>(text: &str, builder: &mut B, max_depth: usize) -> Result<B::Out, Error> {
+    let mut scanner = Scanner { text, bytes: text.as_bytes(), at: 0, depth: 0, max_depth };
     scanner.skip_space();
     if scanner.at == text.len() {
         return Err(scanner.error("No content to map due to end-of-input"));
@@ -186,6 +221,7 @@ struct Scanner<'t> {
     bytes: &'t [u8],
     at: usize,
     depth: usize,
+    max_depth: usize,
 }
 
 impl Scanner<'_> {
@@ -300,7 +336,7 @@ impl Scanner<'_> {
 
     fn enter(&mut self) -> Result<(), Error> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        if self.depth > self.max_depth {
             return Err(self.error(format!(
                 "Document nesting depth ({}) exceeds the maximum allowed ({MAX_DEPTH}, from \
                  `StreamReadConstraints.getMaxNestingDepth()`)",

@@ -67,7 +67,7 @@ impl Payload {
     /// The value.
     pub fn value(&self) -> &Value {
         self.0.value.get_or_init(|| {
-            self.0.text.get().and_then(|text| json::parse(text).ok()).unwrap_or_default()
+            self.0.text.get().and_then(|text| json::parse_rendered(text).ok()).unwrap_or_default()
         })
     }
 

@@ -270,3 +270,55 @@ fn abort(turn: &mut Turn<'_>, id: FrameId, source: u64) {
         turn.emit_after(id, source, EventKind::StateAborted);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn retrier(interval: u64, rate: f64, most: Option<u64>, full_jitter: bool) -> Retrier {
+        Retrier {
+            error_equals: vec![names::ALL.into()],
+            interval_seconds: interval,
+            max_attempts: 99_999_999,
+            backoff_rate: rate,
+            max_delay_seconds: most,
+            full_jitter,
+        }
+    }
+
+    #[test]
+    fn pauses_grow_up_to_the_longest() {
+        let never = || panic!("without jitter nothing is drawn");
+        let plain = retrier(3, 2.0, None, false);
+        let pauses: Vec<_> = (0..4).map(|done| delay_ms(&plain, done, never)).collect();
+        assert_eq!(pauses, [3_000, 6_000, 12_000, 24_000]);
+        let half = retrier(1, 1.5, Some(2), false);
+        let pauses: Vec<_> = (0..3).map(|done| delay_ms(&half, done, never)).collect();
+        assert_eq!(pauses, [1_000, 1_500, 2_000]);
+    }
+
+    #[test]
+    fn no_pause_overflows() {
+        let longest = seconds_ms(asl::limits::TIMEOUT_SECONDS_MAX);
+        for interval in [0, 1, 99_999_999, u64::MAX] {
+            for rate in [1.0, 2.0, 1e9, f64::MAX] {
+                for done in [0, 1, 63, 1_000_000, u32::MAX] {
+                    for most in [None, Some(1), Some(31_622_400), Some(u64::MAX)] {
+                        for draw in [0.0, 0.5, 1.0 - f64::EPSILON] {
+                            let it = retrier(interval, rate, most, true);
+                            let ms = delay_ms(&it, done, || draw);
+                            assert!((0..=longest).contains(&ms), "{it:?} after {done}: {ms}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn full_jitter_draws_from_the_whole_pause() {
+        let it = retrier(10, 2.0, None, true);
+        assert_eq!(delay_ms(&it, 1, || 0.0), 0);
+        assert_eq!(delay_ms(&it, 1, || 0.25), 5_000);
+    }
+}

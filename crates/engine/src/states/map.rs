@@ -227,7 +227,8 @@ pub(super) fn selected(
     let Some(selector) = &map.item_selector else { return Ok(Payload::from_value(item)) };
     let mut scope = Scope::new(turn.execution, id, input, turn.now);
     scope.item = Some(map_item(index, item));
-    Ok(Payload::from_value(data::template(selector, &scope, turn.host)?))
+    let input = Payload::from_value(data::template(selector, &scope, turn.host)?);
+    if value::json::is_too_deep(input.text()) { Err(StateError::too_deep()) } else { Ok(input) }
 }
 
 /// An iteration has reached its end. The events that follow point to its last inner event.

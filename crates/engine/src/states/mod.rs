@@ -101,10 +101,13 @@ pub(crate) fn parameters(
     Ok(parameters)
 }
 
-/// The payload, unless it is over the limit; `of` is what the message blames.
+/// The payload, unless it is too large or too deep; `of` is what the message blames.
 pub(crate) fn limited(turn: &Turn<'_>, payload: Payload, of: &str) -> Result<Payload, StateError> {
     if payload.text().len() > turn.execution.meta.limits.payload_bytes {
         return Err(StateError::data_limit(of));
+    }
+    if value::json::is_too_deep(payload.text()) {
+        return Err(StateError::too_deep());
     }
     Ok(payload)
 }

@@ -62,3 +62,16 @@ fn spans_cover_what_they_name() {
     assert_eq!(&text[member.value.span.clone()], "[true, \"é\"]");
     assert_eq!(node.to_value(), parse(text).unwrap());
 }
+
+#[test]
+fn what_was_rendered_is_read_again_however_deep() {
+    let deep = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    assert!(parse_rendered(&deep(5 * MAX_DEPTH)).is_ok());
+    assert!(!is_too_deep(&deep(MAX_DEPTH)));
+    assert!(is_too_deep(&deep(MAX_DEPTH + 1)));
+    let wide = format!("[{}[]]", "[],{\"a\":[]},".repeat(MAX_DEPTH));
+    assert!(!is_too_deep(&wide));
+    let text = format!("\"{}\\\"{}\"", "[".repeat(2 * MAX_DEPTH), "{".repeat(2 * MAX_DEPTH));
+    assert!(parse(&text).is_ok());
+    assert!(!is_too_deep(&text), "brackets in a string are no nesting");
+}
