@@ -117,6 +117,10 @@ async fn what_an_item_reader_reads_is_given() {
     let data = r#","stateConfiguration":{"mapItemReaderData":"{\"a\":1}\n{\"a\":2}\n"}"#;
     let seen = server.tested(&map, &format!("{}{data}", mock("[1,2]"))).await;
     assert!(seen.contains(r#""afterItemSelector":"[{\"i\":0}, {\"i\":1}]""#), "{seen}");
+    let map = map.replace(r#""JSONL""#, r#""JSON","ItemsPointer":"/b~1c/0""#);
+    let data = r#","stateConfiguration":{"mapItemReaderData":"{\"b/c\":[[7,8]]}"}"#;
+    let seen = server.tested(&map, &format!("{}{data}", mock("[1,2]"))).await;
+    assert!(seen.contains(r#""afterItemsPointer":"[7, 8]""#), "{seen}");
     server.stop().await;
 }
 

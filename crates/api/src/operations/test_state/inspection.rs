@@ -5,6 +5,7 @@ use engine::{Inspection, MapInspection, StateEnd};
 use runtime::Tested;
 use value::{Object, Payload, Value};
 
+use super::item_reader::items_pointer;
 use crate::call::Call;
 use crate::json::ObjectWriter;
 
@@ -72,6 +73,12 @@ fn map_stages(out: &mut ObjectWriter, state: &State, map: &Map, seen: &MapInspec
             Value::Array(items) => out.text("afterItemsPath", &list(items)),
             _ => out.text("afterItemsPath", items.text()),
         }
+    }
+    let has_pointer = map.item_reader.as_ref().is_some_and(|it| items_pointer(it).is_some());
+    if let Some(Value::Array(items)) =
+        seen.items.as_ref().filter(|_| has_pointer).map(Payload::value)
+    {
+        out.text("afterItemsPointer", &list(items));
     }
     if let Some(selected) = &seen.selected {
         out.text("afterItemSelector", &list(selected));

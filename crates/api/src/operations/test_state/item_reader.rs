@@ -14,7 +14,7 @@ pub(super) fn items(data: &str, state: &State) -> Result<Value, Error> {
         StateKind::Map(map) => map.item_reader.as_ref(),
         _ => None,
     };
-    let items = match reader.and_then(input_type) {
+    let items = match reader.and_then(|reader| config(reader, "InputType")) {
         Some("JSONL") => {
             let lines = data.lines().filter(|line| !line.trim().is_empty()).map(json::parse);
             lines.collect::<Result<_, _>>().map(Value::array)
@@ -26,15 +26,37 @@ pub(super) fn items(data: &str, state: &State) -> Result<Value, Error> {
         }
         _ => json::parse(data),
     };
-    items.map_err(|_| Error::Validation("ItemReader data must be valid JSON."))
+    let items = items.map_err(|_| Error::Validation("ItemReader data must be valid JSON."))?;
+    match reader.and_then(items_pointer) {
+        Some(pointer) => pointed(&items, pointer)
+            .cloned()
+            .ok_or(Error::Validation("ItemsPointer must point to a value in the ItemReader data.")),
+        None => Ok(items),
+    }
 }
 
-/// `ReaderConfig.InputType`
-fn input_type(reader: &ItemReader) -> Option<&str> {
+/// `ReaderConfig.ItemsPointer`
+pub(super) fn items_pointer(reader: &ItemReader) -> Option<&str> {
+    config(reader, "ItemsPointer")
+}
+
+/// The value that a JSON Pointer (RFC 6901) leads to.
+fn pointed<'v>(document: &'v Value, pointer: &str) -> Option<&'v Value> {
+    pointer.split('/').skip(1).try_fold(document, |value, token| {
+        let token = token.replace("~1", "/").replace("~0", "~");
+        match value {
+            Value::Array(items) => items.get(token.parse::<usize>().ok()?),
+            value => value.get(&token),
+        }
+    })
+}
+
+/// A text in `ReaderConfig`.
+fn config<'r>(reader: &'r ItemReader, name: &str) -> Option<&'r str> {
     match reader.reader_config.as_ref()? {
-        Template::Literal(config) => config.get("InputType")?.as_str(),
+        Template::Literal(config) => config.get(name)?.as_str(),
         Template::Object(fields) => {
-            let (_, field) = fields.iter().find(|(name, _)| name == "InputType")?;
+            let (_, field) = fields.iter().find(|(known, _)| known == name)?;
             match field {
                 Template::Literal(text) => text.as_str(),
                 _ => None,
