@@ -55,7 +55,8 @@ pub(crate) async fn start(executions: &Executions, call: &TaskCall) -> Result<Va
     let text = |key: &str| parameters.get(key).and_then(Value::as_str);
     let machine_arn = text("StateMachineArn").unwrap_or_default();
     let input = match parameters.get("Input") {
-        None => Payload::from_value(Value::empty_object()),
+        // Recorded: no input and a null one are both the empty object.
+        None | Some(Value::Null) => Payload::from_value(Value::empty_object()),
         // A string is the JSON text itself.
         Some(Value::String(text)) => Payload::parse(text).map_err(|error| {
             let message = format!("Invalid State Machine Execution Input: '{}'", error.message);
@@ -117,8 +118,9 @@ fn service_failure(code: &str, message: &str, call: &TaskCall) -> Failure {
 /// Adds what the old SDK says of the HTTP exchange: there was none, but definitions may read it.
 fn with_sdk_metadata(answer: &Object, now: Timestamp, call: &TaskCall) -> Value {
     let request_id = uuid_of(token_bits(&call.token).rotate_left(17));
-    // On the wire the date is in seconds with a fraction, one character more.
-    let length = Value::from(answer.clone()).to_json().len() + 1;
+    // On the wire the date is in seconds, as Java writes a double (`1.700000000123E9`): three
+    // characters more.
+    let length = Value::from(answer.clone()).to_json().len() + 3;
     let date = UNIX_EPOCH + Duration::from_millis(now.0.unsigned_abs());
     let headers = [
         ("x-amzn-RequestId", request_id.to_string()),
