@@ -1,7 +1,7 @@
 //! `MapScope`: the fields of a distributed Map that its run needs, evaluated where the state stands.
 
 use asl::Program;
-use asl::program::{Field, Map, StateId, StateKind, Template};
+use asl::program::{Field, ItemBatcher, Map, StateId, StateKind, Template};
 use smol_str::SmolStr;
 use value::{Object, Payload, Timestamp, Value};
 
@@ -115,20 +115,9 @@ impl MapScope {
         now: Timestamp,
         host: &mut dyn Host,
     ) -> Result<Value, Failure> {
-        let given = given(&item);
-        let Some(selector) = self.map().and_then(|map| map.item_selector.as_ref()) else {
-            return Ok(given);
-        };
-        let mut part = Object::with_capacity(4);
-        part.insert("Index", Value::Int(i64::from(item.index)));
-        if let Some(key) = item.key {
-            part.insert("Key", Value::String(key));
-        }
-        part.insert("Value", item.value);
-        part.insert("Source", Value::string(source));
-        let mut scope = self.scope(now);
-        scope.item = Some(Value::object([("Item", Value::from(part))]));
-        data::template(selector, &scope, host).map_err(|error| self.told(&error))
+        let selector = self.map().and_then(|map| map.item_selector.as_ref());
+        let selected = selected(selector, item, source, &mut self.scope(now), host);
+        selected.map_err(|error| self.told(&error))
     }
 
     /// `ItemBatcher`, if there is one.
@@ -143,16 +132,8 @@ impl MapScope {
         let Some(batcher) = self.map().and_then(|map| map.item_batcher.as_ref()) else {
             return Ok(None);
         };
-        let scope = self.scope(now);
-        let mut most = |field: &Option<Field<u64>>| match field {
-            Some(field) => Ok(usize::try_from(data::integer(field, &scope, host)?).unwrap_or(0)),
-            None => Ok(usize::MAX),
-        };
-        let evaluated = most(&batcher.max_items_per_batch)
-            .and_then(|items| Ok((items.max(1), most(&batcher.max_input_bytes_per_batch)?)));
-        let (most_items, most_bytes) = evaluated.map_err(|error| self.told(&error))?;
-        let input = self.evaluated(batcher.batch_input.as_ref(), now, host)?;
-        Ok(Some(Batching { most_items, most_bytes, input }))
+        let batching = batching(batcher, &self.scope(now), host);
+        batching.map(Some).map_err(|error| self.told(&error))
     }
 
     /// `ItemReader`, if there is one.
@@ -214,6 +195,43 @@ fn given(item: &MapItem) -> Value {
             ("Value", item.value.clone()),
         ]),
     }
+}
+
+/// The item, or what `ItemSelector` makes of it.
+pub(crate) fn selected(
+    selector: Option<&Template>,
+    item: MapItem,
+    source: &str,
+    scope: &mut Scope<'_>,
+    host: &mut dyn Host,
+) -> Result<Value, StateError> {
+    let Some(selector) = selector else { return Ok(given(&item)) };
+    let mut part = Object::with_capacity(4);
+    part.insert("Index", Value::Int(i64::from(item.index)));
+    if let Some(key) = item.key {
+        part.insert("Key", Value::String(key));
+    }
+    part.insert("Value", item.value);
+    part.insert("Source", Value::string(source));
+    scope.item = Some(Value::object([("Item", Value::from(part))]));
+    data::template(selector, scope, host)
+}
+
+/// The fields of `ItemBatcher`.
+pub(crate) fn batching(
+    batcher: &ItemBatcher,
+    scope: &Scope<'_>,
+    host: &mut dyn Host,
+) -> Result<Batching, StateError> {
+    let mut most = |field: &Option<Field<u64>>| match field {
+        Some(field) => Ok(usize::try_from(data::integer(field, scope, host)?).unwrap_or(0)),
+        None => Ok(usize::MAX),
+    };
+    let most_items = most(&batcher.max_items_per_batch)?.max(1);
+    let most_bytes = most(&batcher.max_input_bytes_per_batch)?;
+    let input = batcher.batch_input.as_ref();
+    let input = input.map(|input| data::template(input, scope, host)).transpose()?;
+    Ok(Batching { most_items, most_bytes, input })
 }
 
 /// The fields of `ItemReader`.

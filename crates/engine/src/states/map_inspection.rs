@@ -1,13 +1,17 @@
 //! What a tested Map would give its iterations: the items after `ItemSelector` and `ItemBatcher`.
 
-use asl::program::{Field, ItemBatcher, Map, Template};
+use asl::program::{ItemBatcher, Map, MapMode};
 use value::{Object, Payload, Value};
 
 use super::map::selected;
-use crate::data::{self, Scope};
+use crate::data::Scope;
 use crate::error::StateError;
 use crate::frame::FrameId;
+use crate::map_scope::{self, Batching, MapItem};
 use crate::turn::Turn;
+
+/// `Map.Item.Source` of items that no `ItemReader` read.
+const STATE_DATA: &str = "STATE_DATA";
 
 /// Notes what the iterations of the Map would get, of which none will run.
 pub(crate) fn inspect(
@@ -17,16 +21,20 @@ pub(crate) fn inspect(
     input: &Payload,
     items: &Payload,
 ) -> Result<(), StateError> {
-    let mut given: Vec<Value> = match items.value() {
-        Value::Array(items) => items.to_vec(),
-        Value::Object(entries) => entries.iter().map(entry).collect(),
-        _ => Vec::new(),
-    };
+    let mut given = Vec::new();
+    for item in map_items(items.value()) {
+        given.push(match map.mode {
+            MapMode::Inline => {
+                selected(turn, id, map, input, item.index, item.value)?.value().clone()
+            }
+            MapMode::Distributed { .. } => {
+                let mut scope = Scope::new(turn.execution, id, input, turn.now);
+                let selector = map.item_selector.as_ref();
+                map_scope::selected(selector, item, STATE_DATA, &mut scope, turn.host)?
+            }
+        });
+    }
     if map.item_selector.is_some() {
-        let given_items = given.into_iter().enumerate();
-        given = given_items
-            .map(|(at, item)| Ok(selected(turn, id, map, input, at as u32, item)?.value().clone()))
-            .collect::<Result<_, StateError>>()?;
         turn.inspect(|inspection| inspection.map.selected = Some(given.clone()));
     }
     if let Some(batcher) = &map.item_batcher {
@@ -36,9 +44,22 @@ pub(crate) fn inspect(
     Ok(())
 }
 
-/// An entry of an object as an item.
-fn entry((key, value): (&smol_str::SmolStr, &Value)) -> Value {
-    Value::object([("Key", Value::String(key.clone())), ("Value", value.clone())])
+fn map_items(items: &Value) -> Vec<MapItem> {
+    let item = |index: usize, key, value: &Value| MapItem {
+        index: u32::try_from(index).unwrap_or(u32::MAX),
+        key,
+        value: value.clone(),
+    };
+    match items {
+        Value::Array(items) => {
+            items.iter().enumerate().map(|(at, value)| item(at, None, value)).collect()
+        }
+        Value::Object(entries) => {
+            let entries = entries.iter().enumerate();
+            entries.map(|(at, (key, value))| item(at, Some(key.clone()), value)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn batches(
@@ -49,41 +70,28 @@ fn batches(
     items: Vec<Value>,
 ) -> Result<Vec<Value>, StateError> {
     let scope = Scope::new(turn.execution, id, input, turn.now);
-    let most_items = most(batcher.max_items_per_batch.as_ref(), &scope, turn.host)?;
-    let most_bytes = most(batcher.max_input_bytes_per_batch.as_ref(), &scope, turn.host)?;
-    let template = batcher.batch_input.as_ref();
-    let evaluate = |template: &Template| data::template(template, &scope, turn.host);
-    let batch_input = template.map(evaluate).transpose()?;
+    let batching = map_scope::batching(batcher, &scope, turn.host)?;
     let mut batches = Vec::new();
-    let (mut batch, mut bytes) = (Vec::new(), 0);
+    let (mut held, mut bytes) = (Vec::new(), 0);
     for item in items {
         let size = item.to_json().len();
-        if !batch.is_empty() && (batch.len() >= most_items || bytes + size > most_bytes) {
-            batches.push(self::batch(batch_input.as_ref(), std::mem::take(&mut batch)));
+        let is_full = held.len() >= batching.most_items || bytes + size > batching.most_bytes;
+        if is_full && !held.is_empty() {
+            batches.push(batch(&batching, std::mem::take(&mut held)));
             bytes = 0;
         }
         bytes += size;
-        batch.push(item);
+        held.push(item);
     }
-    if !batch.is_empty() {
-        batches.push(self::batch(batch_input.as_ref(), batch));
+    if !held.is_empty() {
+        batches.push(batch(&batching, held));
     }
     Ok(batches)
 }
 
-fn most(
-    field: Option<&Field<u64>>,
-    scope: &Scope<'_>,
-    host: &mut dyn crate::Host,
-) -> Result<usize, StateError> {
-    let Some(field) = field else { return Ok(usize::MAX) };
-    let most = data::integer(field, scope, host)?;
-    Ok(usize::try_from(most).unwrap_or(0).max(1))
-}
-
-fn batch(batch_input: Option<&Value>, items: Vec<Value>) -> Value {
+fn batch(batching: &Batching, items: Vec<Value>) -> Value {
     let mut batch = Object::with_capacity(2);
-    if let Some(input) = batch_input {
+    if let Some(input) = &batching.input {
         batch.insert("BatchInput", input.clone());
     }
     batch.insert("Items", Value::array(items));
