@@ -9,7 +9,7 @@ use value::{Object, Value};
 
 use crate::call::{Call, Cancel, Failure, Progress, RunError};
 use crate::connectors::Connectors;
-use crate::table::{self, Api, Integration, Job, Verdict};
+use crate::table::{Api, Integration, Job, Lookup, Verdict};
 use crate::{dates, envelope, failure, parameters};
 
 /// How long after its start a job is first looked at.
@@ -69,11 +69,16 @@ async fn start(
     api: &Api,
 ) -> Result<Value, Failure> {
     let mut request = call.parameters.as_object().map_or_else(Object::default, |o| (**o).clone());
+    let client = Client::of(connectors, api, call);
+    if let Some(lookup) = &api.lookup {
+        let id = find(&client, row, lookup, call).await?;
+        request.insert("Id", id);
+    }
     if let Some(prepare) = api.prepare {
         prepare(call, &mut request)?;
     }
     parameters::add_tokens(api.service, api.action, Spelling::Service, &call.token, &mut request);
-    let answer = Client::of(connectors, api, call).call(api.action, request.into()).await?;
+    let answer = client.call(api.action, request.into()).await?;
     let answer = answer.map_err(|error| failure::optimised(row, &error))?;
     let mut output = answer.output.as_object().map_or_else(Object::default, |o| (**o).clone());
     if let Some(finish) = api.finish {
@@ -81,6 +86,34 @@ async fn start(
     }
     let Answer { status, headers, request_id, .. } = &answer;
     Ok(envelope::wrap(row.resource_type, &output, *status, headers, request_id).into())
+}
+
+/// Most pages of a list that are looked through for one name.
+const MAX_PAGES: usize = 100;
+
+/// The id of what a parameter names.
+async fn find(
+    client: &Client<'_>,
+    row: &Integration,
+    lookup: &Lookup,
+    call: &Call,
+) -> Result<Value, Failure> {
+    let name = call.parameters.get(lookup.name).cloned().unwrap_or_default();
+    let input = lookup.list.fill(&Value::Null, &call.parameters);
+    let mut request = input.as_object().map_or_else(Object::default, |o| (**o).clone());
+    for _ in 0..MAX_PAGES {
+        let answer = client.call(lookup.list.action, request.clone().into()).await?;
+        let answer = answer.map_err(|error| failure::optimised(row, &error))?.output;
+        let items = answer.get(lookup.items).and_then(Value::as_array);
+        let item = items.and_then(|items| items.iter().find(|it| it.get("Name") == Some(&name)));
+        if let Some(id) = item.and_then(|item| item.get("Id")) {
+            return Ok(id.clone());
+        }
+        let Some(marker) = answer.get("Marker") else { break };
+        request.insert("Marker", marker.clone());
+    }
+    let cause = format!("There is no {} {}.", lookup.name, name.to_json());
+    Err(Failure::new(failure::RUNTIME, cause))
 }
 
 /// Calls the API of one row on behalf of one task.
@@ -139,11 +172,12 @@ impl Watch<'_> {
             match self.look(call, submitted).await {
                 Ok(answer) => {
                     refusals = 0;
-                    if let Some(end) = self.end(&answer) {
+                    if let Some(end) = self.end(&answer, submitted) {
                         return end;
                     }
                 }
                 Err(Trouble::Passing) => {}
+                Err(Trouble::Gone) => return Ok(submitted.clone()),
                 Err(Trouble::Refused(failure)) => {
                     refusals += 1;
                     if refusals >= MAX_REFUSALS {
@@ -161,6 +195,11 @@ impl Watch<'_> {
         let answer = Client::of(connectors, api, call).call(job.describe.action, input).await;
         let answer = answer.map_err(Trouble::Refused)?;
         answer.map(|answer| answer.output).map_err(|error| match &error {
+            CallError::Service(service)
+                if job.gone.is_some_and(|gone| service.name.ends_with(gone)) =>
+            {
+                Trouble::Gone
+            }
             CallError::Service(service) if service.status < 500 && service.status != 429 => {
                 Trouble::Refused(failure::optimised(row, &error))
             }
@@ -172,8 +211,8 @@ impl Watch<'_> {
     }
 
     /// The job's end, if it has come.
-    fn end(&self, answer: &Value) -> Option<Result<Value, Failure>> {
-        let job = table::at(answer, self.job.element)?;
+    fn end(&self, answer: &Value, submitted: &Value) -> Option<Result<Value, Failure>> {
+        let job = self.job.find(answer, submitted)?;
         let result = || self.job.result.map_or_else(|| job.clone(), |result| result(answer));
         match self.job.verdict(job) {
             Verdict::Running => None,
@@ -188,6 +227,8 @@ impl Watch<'_> {
 enum Trouble {
     /// The service was not reached or is not well: the job may be fine.
     Passing,
+    /// What was to go is gone.
+    Gone,
     /// The service knows better than to answer.
     Refused(Failure),
 }

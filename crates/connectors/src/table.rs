@@ -61,6 +61,8 @@ pub struct Api {
     pub action: &'static str,
     /// Makes the request from the parameters, where they are not the request as they stand.
     pub prepare: Option<Adjust>,
+    /// The call that finds what the parameters name, before `prepare`.
+    pub lookup: Option<Lookup>,
     /// Judges or completes the answer, where it is not the result as it stands.
     pub finish: Option<Adjust>,
     /// The job that the call starts, for `.sync`.
@@ -70,8 +72,20 @@ pub struct Api {
 impl Api {
     /// A call whose request is the parameters and whose result is the answer.
     pub const fn new(service: &'static str, action: &'static str) -> Self {
-        Self { service, action, prepare: None, finish: None, job: None }
+        Self { service, action, prepare: None, lookup: None, finish: None, job: None }
     }
+}
+
+/// How something is found by its name, where the action wants its id: the `Id` of the item goes
+/// into the request.
+#[derive(Debug)]
+pub struct Lookup {
+    /// The call that lists the items.
+    pub list: Request,
+    /// The list in its answer.
+    pub items: &'static str,
+    /// The parameter that is the `Name` of one of them.
+    pub name: &'static str,
 }
 
 /// A job: how it is watched until it ends, and how it is stopped.
@@ -81,6 +95,11 @@ pub struct Job {
     pub describe: Request,
     /// Where the job stands in that call's answer (see [`at`]).
     pub element: &'static str,
+    /// Where a list of jobs stands there: the member of each that names it, and where the
+    /// submission's answer has that name.
+    pub named: Option<(&'static str, &'static str)>,
+    /// The refusal to describe it that means that it is gone, as it should be.
+    pub gone: Option<&'static str>,
     /// Where its status stands in the job.
     pub status: &'static str,
     /// The statuses of jobs that ended well.
@@ -163,6 +182,30 @@ impl Source {
 }
 
 impl Job {
+    /// A job that is its describing call's whole answer, and cannot be stopped.
+    pub const fn new(describe: Request, status: &'static str) -> Self {
+        Self {
+            describe,
+            element: "",
+            named: None,
+            gone: None,
+            status,
+            succeeded: &[],
+            failed: &[],
+            judge: None,
+            result: None,
+            stop: None,
+        }
+    }
+
+    /// The job in the answer of the call that describes it.
+    pub fn find<'v>(&self, answer: &'v Value, submitted: &Value) -> Option<&'v Value> {
+        let element = at(answer, self.element)?;
+        let Some((member, path)) = self.named else { return Some(element) };
+        let name = at(submitted, path)?;
+        element.as_array()?.iter().find(|job| job.get(member) == Some(name))
+    }
+
     /// How the job stands.
     pub fn verdict(&self, job: &Value) -> Verdict {
         if let Some(verdict) = self.judge.and_then(|judge| judge(job)) {
@@ -249,6 +292,7 @@ mod tests {
                 actions.push(job.describe.action);
                 actions.extend(job.stop.as_ref().map(|stop| stop.action));
             }
+            actions.extend(api.lookup.as_ref().map(|lookup| lookup.list.action));
             for action in actions {
                 assert!(aws::model::find(api.service, action).is_some(), "{action}");
             }

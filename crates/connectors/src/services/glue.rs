@@ -23,20 +23,15 @@ pub(super) const ROWS: &[Integration] = &[Integration {
     }),
 }];
 
+const DESCRIBE: Request = Request {
+    action: "getJobRun",
+    input: &[("JobName", Source::Submitted("JobName")), ("RunId", Source::Submitted("JobRunId"))],
+};
+
 const JOB: Job = Job {
-    describe: Request {
-        action: "getJobRun",
-        input: &[
-            ("JobName", Source::Submitted("JobName")),
-            ("RunId", Source::Submitted("JobRunId")),
-        ],
-    },
     element: "JobRun",
-    status: "JobRunState",
     succeeded: &["SUCCEEDED"],
     failed: &["FAILED", "TIMEOUT", "STOPPED", "ERROR", "EXPIRED"],
-    judge: None,
-    result: None,
     stop: Some(Request {
         action: "batchStopJobRun",
         input: &[
@@ -44,6 +39,7 @@ const JOB: Job = Job {
             ("JobRunIds", Source::ListOf(&Source::Submitted("JobRunId"))),
         ],
     }),
+    ..Job::new(DESCRIBE, "JobRunState")
 };
 
 /// The answer names the job, too (developer guide, "Manage AWS Glue jobs").

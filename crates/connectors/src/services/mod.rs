@@ -1,9 +1,21 @@
 //! The rows of the table of integrations, one file per service.
 
+mod athena;
+mod batch;
+mod bedrock;
+mod codebuild;
+mod databrew;
 mod dynamodb;
+mod ecs;
+mod eks;
+mod elasticmapreduce;
+mod emr_containers;
+mod emr_serverless;
 mod events;
 mod glue;
 pub(crate) mod lambda;
+mod mediaconvert;
+mod sagemaker;
 mod sns;
 mod sqs;
 mod states;
@@ -13,10 +25,30 @@ use asl::resource::Pattern::{self, RequestResponse, Sync, Sync2, WaitForTaskToke
 use crate::table::Integration;
 
 /// Every service's rows.
-pub(crate) const ALL: &[&[Integration]] =
-    &[dynamodb::ROWS, events::ROWS, glue::ROWS, lambda::ROWS, sns::ROWS, sqs::ROWS, states::ROWS];
+pub(crate) const ALL: &[&[Integration]] = &[
+    athena::ROWS,
+    batch::ROWS,
+    bedrock::ROWS,
+    codebuild::ROWS,
+    databrew::ROWS,
+    dynamodb::ROWS,
+    ecs::ROWS,
+    eks::ROWS,
+    elasticmapreduce::ROWS,
+    emr_containers::ROWS,
+    emr_serverless::ROWS,
+    events::ROWS,
+    glue::ROWS,
+    lambda::ROWS,
+    mediaconvert::ROWS,
+    sagemaker::ROWS,
+    sns::ROWS,
+    sqs::ROWS,
+    states::ROWS,
+];
 
 const RR: &[Pattern] = &[RequestResponse];
 const RR_TOKEN: &[Pattern] = &[RequestResponse, WaitForTaskToken];
 const RR_SYNC: &[Pattern] = &[RequestResponse, Sync];
+const RR_SYNC_TOKEN: &[Pattern] = &[RequestResponse, Sync, WaitForTaskToken];
 const NESTED: &[Pattern] = &[RequestResponse, Sync, Sync2, WaitForTaskToken];

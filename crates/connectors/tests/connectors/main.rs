@@ -14,5 +14,6 @@ mod emulator;
 mod endpoint;
 mod functions;
 mod http_server;
+mod jobs;
 mod mocks;
 mod support;
