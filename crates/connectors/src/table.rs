@@ -40,6 +40,7 @@ pub struct Integration {
 
 /// What does the work of an integration.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "rows are constants, and nearly all are calls")]
 pub enum Work {
     /// `runtime` itself: nested executions.
     Runtime,
