@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use engine::Event;
 use smol_str::SmolStr;
+use store::Status;
 use tokio::sync::oneshot;
 use value::Timestamp;
 
@@ -11,6 +12,7 @@ use crate::activities::QueuedTask;
 use crate::catalog::Revision;
 use crate::executions::{ActivityTask, Error, Started, SyncResult};
 use crate::key::ExecutionKey;
+use crate::map_run::Begin;
 use crate::message::Message;
 use crate::shards::Shards;
 use crate::tasks::{TaskCall, TaskCancel};
@@ -37,6 +39,10 @@ pub(crate) enum Effect {
     Queue(Box<QueuedTask>),
     /// Hand a task to the worker that took it.
     HandOut(oneshot::Sender<Option<ActivityTask>>, Box<QueuedTask>),
+    /// Run a Map Run.
+    RunMap(Box<Begin>),
+    /// Tell the coordinator of a Map Run that a child has ended.
+    ChildEnded { map_run: i64, child: i64, status: Status },
     /// Tell another execution something.
     Tell(ExecutionKey, Box<Message>),
     /// Show what happened to those who log or watch.
@@ -86,6 +92,10 @@ impl Effect {
                     // one gets it.
                     shards.activities.offer(QueuedTask { started: true, ..*task });
                 }
+            }
+            Self::RunMap(begin) => shards.run_map(*begin),
+            Self::ChildEnded { map_run, child, status } => {
+                shards.shared.map_runs.child_ended(map_run, child, status);
             }
             Self::Tell(key, message) => shards.send(key.shard_key, *message),
             Self::Observe(observed) => {

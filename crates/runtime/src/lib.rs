@@ -14,6 +14,7 @@ mod executions;
 mod express;
 mod host;
 mod key;
+mod map_run;
 mod message;
 mod nested;
 mod open;

@@ -7,11 +7,12 @@ use engine::{Applied, Execution, Failure};
 use smol_str::SmolStr;
 use store::ExecutionRow;
 use tokio::sync::oneshot;
-use value::Timestamp;
+use value::{Payload, Timestamp};
 
 use crate::activities::QueuedTask;
 use crate::catalog::Revision;
 use crate::executions::{ActivityTask, Error, Start, Started, SyncResult, TaskReply};
+use crate::map_run::Child;
 use crate::tasks::{TaskAddress, TaskEvent};
 
 /// What a shard is told.
@@ -38,6 +39,10 @@ pub(crate) enum Message {
     },
     /// Tell `parent` how the execution ends.
     Watch { id: i64, parent: TaskAddress, version: u8, reply: oneshot::Sender<bool> },
+    /// Start a child of a Map Run.
+    StartChild(Box<Child>),
+    /// A Map Run has ended by itself.
+    MapRunEnded { map_run: i64, outcome: Result<Payload, Failure> },
     /// The state machine was deleted: end its executions; say when none is left open.
     MachineDeleted { machine: i64, name: SmolStr, reply: oneshot::Sender<()> },
     /// Count open executions.

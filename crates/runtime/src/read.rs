@@ -9,6 +9,7 @@ use value::{Payload, Value};
 
 use crate::catalog::Revision;
 use crate::executions::{Description, Error, History};
+use crate::map_run::{self, MapRun};
 use crate::message::Recovered;
 use crate::shards::{Shared, meta_of};
 
@@ -65,11 +66,31 @@ pub(crate) fn replayed(shared: &Shared, row: ExecutionRow) -> Result<Recovered, 
         _ => None,
     });
     let input = input.unwrap_or_else(|| Payload::from_value(Value::Null));
-    let meta = Arc::new(meta_of(shared, &revision, &row, arn(&revision, &row), input));
     // An Express execution runs from its start again.
     let events = if row.express { Vec::new() } else { events };
     let seq = if row.express { 2 } else { seq };
-    Ok(Recovered { execution: Execution::replay(program, meta, events), revision, row, seq })
+    let mut execution = match map_run_of(shared, &row)? {
+        Some(run) => {
+            let meta = map_run::meta_of(shared, &revision, &run, &row, input);
+            map_run::rooted(program, meta, &run)
+        }
+        None => {
+            let meta = meta_of(shared, &revision, &row, arn(&revision, &row), input);
+            Execution::new(program, Arc::new(meta))
+        }
+    };
+    for event in &events {
+        execution.fold(event);
+    }
+    Ok(Recovered { execution, revision, row, seq })
+}
+
+/// The Map Run whose child an execution is.
+pub(crate) fn map_run_of(shared: &Shared, row: &ExecutionRow) -> Result<Option<MapRun>, Error> {
+    match row.map_run {
+        Some(id) => Ok(map_run::get(&*shared.store, id)?),
+        None => Ok(None),
+    }
 }
 
 /// The ARN of an execution. That of an Express execution holds an id that is its own; it follows

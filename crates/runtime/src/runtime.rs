@@ -15,6 +15,7 @@ use crate::commit::{Committer, CrashAt, StoreFailure};
 use crate::effect::Observer;
 use crate::executions::{Error, Executions};
 use crate::key::shard_key;
+use crate::map_run::MapRuns;
 use crate::message::Message;
 use crate::read;
 use crate::retention;
@@ -143,6 +144,7 @@ pub(crate) fn load(
         clock: options.clock,
         limits: options.limits,
         observers: options.observers,
+        map_runs: MapRuns::default(),
     })
 }
 
@@ -156,8 +158,15 @@ pub(crate) fn recover(shards: &Arc<Shards>) -> Result<(), StartError> {
     })?;
     for row in rows {
         let key = shard_key(row.machine, &row.name);
+        let run = read::map_run_of(shared, &row)?;
+        let (id, is_given_up) = (row.id, run.is_some_and(|run| !run.is_running()));
         let recovered = read::replayed(shared, row)?;
         shards.send(key, Message::Recover(Box::new(recovered)));
+        if is_given_up {
+            // Its Map Run was given up, and the server ended before it could be told.
+            let (reply, _) = tokio::sync::oneshot::channel();
+            shards.send(key, Message::Stop { id, failure: engine::Failure::default(), reply });
+        }
     }
     Ok(())
 }

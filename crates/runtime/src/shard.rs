@@ -5,17 +5,20 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use engine::{Applied, Cancel, Command, Dispatch, Event, Failure, Input, Outcome, names};
+use engine::{
+    Applied, Cancel, Command, Dispatch, Event, Failure, Input, Outcome, StartMapRun, names,
+};
 use rand::rngs::StdRng;
 use smol_str::SmolStr;
 use store::{JournalRecord, Status, Write};
-use value::Timestamp;
+use value::{Payload, Timestamp};
 
 use crate::activities::QueuedTask;
 use crate::commit::Batch;
 use crate::effect::{Effect, Observed};
 use crate::executions::{Error, Start, Started, TaskReply};
 use crate::host::{Host, uuid};
+use crate::map_run::{Child, MapRunStatus};
 use crate::message::{Adopted, Message, Recovered};
 use crate::nested;
 use crate::open::{Open, status_of};
@@ -166,6 +169,10 @@ impl Shard {
                 self.machine_deleted(machine, &name, now);
                 self.effects.push(Effect::Committed(reply));
             }
+            Message::StartChild(child) => self.start_child(*child, now),
+            Message::MapRunEnded { map_run, outcome } => {
+                self.map_run_ended(map_run, outcome, now);
+            }
             Message::Count(reply) => drop(reply.send(self.open.len())),
             Message::End => {}
         }
@@ -284,18 +291,48 @@ impl Shard {
     fn command(&mut self, id: i64, command: Command, now: Timestamp) {
         match command {
             Command::Dispatch(dispatch) => self.dispatch(id, *dispatch),
-            Command::Cancel(cancel) => self.cancel(id, *cancel),
-            Command::StartMapRun(run) => {
-                // Map Runs are not there yet: say so rather than wait for ever.
-                let failure = Failure::new(
-                    names::RUNTIME,
-                    "Map states in DISTRIBUTED mode cannot be run by this version of Stepwell.",
-                );
-                let outcome = Err(failure);
-                self.turn(id, Input::MapRunEnded { task: run.task, outcome }, now);
-            }
+            Command::Cancel(cancel) => match &cancel.map_run {
+                Some(arn) => self.writes.extend(self.shared.map_runs.cancel(arn, now)),
+                None => self.cancel(id, *cancel),
+            },
+            Command::StartMapRun(run) => self.run_map(id, &run, now),
             Command::Close(outcome) => self.close(id, &outcome, now),
         }
+    }
+
+    /// Starts a Map Run, or takes one up that was under way when the server last ended.
+    fn run_map(&mut self, id: i64, run: &StartMapRun, now: Timestamp) {
+        let Some(open) = self.open.get(&id) else { return };
+        let (writes, begin) = self.shared.map_runs.begin(&*self.shared.store, open, run, now);
+        self.writes.extend(writes);
+        self.effects.push(Effect::RunMap(Box::new(begin)));
+    }
+
+    fn map_run_ended(&mut self, id: i64, outcome: Result<Payload, Failure>, now: Timestamp) {
+        let status = match outcome {
+            Ok(_) => MapRunStatus::Succeeded,
+            Err(_) => MapRunStatus::Failed,
+        };
+        // One that was given up in the meantime has been recorded as such.
+        let Some((run, write)) = self.shared.map_runs.end(id, status, now) else { return };
+        self.writes.push(write);
+        self.turn(run.parent.id, Input::MapRunEnded { task: run.task, outcome }, now);
+    }
+
+    fn start_child(&mut self, child: Child, now: Timestamp) {
+        let Child { execution, revision, row, test_case } = child;
+        let id = row.id;
+        self.insert(Open {
+            execution,
+            revision,
+            row,
+            seq: 0,
+            due: None,
+            watchers: Vec::new(),
+            caller: None,
+            test_case,
+        });
+        self.turn(id, Input::Start, now);
     }
 
     fn cancel(&mut self, id: i64, cancel: Cancel) {
@@ -342,6 +379,10 @@ impl Shard {
             let event = nested::ended(&open, outcome, now, version);
             let message = Message::Task { address: parent, event };
             self.effects.push(Effect::Tell(parent.execution, Box::new(message)));
+        }
+        if let Some(map_run) = open.row.map_run {
+            let status = status_of(outcome);
+            self.effects.push(Effect::ChildEnded { map_run, child: id, status });
         }
         if !open.row.express {
             // The name stays taken here until the store is known to have it.
@@ -462,7 +503,7 @@ impl Shard {
     fn recover(&mut self, recovered: Recovered, now: Timestamp) {
         let Recovered { execution, revision, row, seq } = recovered;
         let id = row.id;
-        let tasks = execution.tasks();
+        let (tasks, map_runs) = (execution.tasks(), execution.map_runs());
         let (restart, has_work) = (execution.last_event() == 0, execution.has_work());
         self.insert(Open {
             execution,
@@ -480,6 +521,9 @@ impl Shard {
         }
         for (dispatch, started) in tasks {
             self.recover_task(id, dispatch, started, now);
+        }
+        for run in map_runs {
+            self.run_map(id, &run, now);
         }
         if has_work {
             self.turn(id, Input::Continue, now);
@@ -564,6 +608,10 @@ fn record(open: &mut Open, events: &[Event], ended: bool, writes: &mut Vec<Write
 /// One that a caller waits for (`seq` is past 0 from the start) leaves no trace at all.
 fn record_express(open: &mut Open, events: &[Event], ended: bool, writes: &mut Vec<Write>) {
     match (open.seq, ended) {
+        (0, true) if open.row.map_run.is_some() => {
+            record_end(open, &events[..1], 0, writes);
+            record_end(open, events, 1, writes);
+        }
         (0, true) => {}
         (0, false) => {
             writes.push(Write::PutExecution(open.row.clone()));
@@ -576,9 +624,24 @@ fn record_express(open: &mut Open, events: &[Event], ended: bool, writes: &mut V
             }));
             open.seq = 2;
         }
+        // What the child of a Map Run came to is part of the run's result.
+        (2, true) if open.row.map_run.is_some() => record_end(open, events, 1, writes),
         (2, true) => writes.push(Write::DeleteExecution { id: open.row.id }),
         _ => {}
     }
+}
+
+/// Records the last of `events` of an Express child of a Map Run.
+fn record_end(open: &Open, events: &[Event], seq: u32, writes: &mut Vec<Write>) {
+    let Some(last) = events.last() else { return };
+    writes.push(Write::PutExecution(open.row.clone()));
+    writes.push(Write::Append(JournalRecord {
+        execution: open.row.id,
+        seq,
+        first_event: last.id,
+        last_event: last.id,
+        body: engine::codec::encode(std::slice::from_ref(last)),
+    }));
 }
 
 /// The call of a dispatched task.

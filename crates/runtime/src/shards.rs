@@ -21,6 +21,7 @@ use crate::commit::Committer;
 use crate::effect::Observer;
 use crate::executions::{Error, Executions, Start};
 use crate::host::uuid;
+use crate::map_run::{self, Begin, MapRuns};
 use crate::message::Message;
 use crate::nested;
 use crate::open::{self, Open};
@@ -43,6 +44,7 @@ pub(crate) struct Shared {
     pub limits: Limits,
     pub next_id: AtomicI64,
     pub observers: Vec<Arc<dyn Observer>>,
+    pub map_runs: MapRuns,
 }
 
 impl Shared {
@@ -174,6 +176,11 @@ impl Shards {
         } else {
             self.shared.tasks.start(call, &executions);
         }
+    }
+
+    /// Runs a Map Run.
+    pub fn run_map(self: &Arc<Self>, begin: Begin) {
+        drop(self.runtime.spawn(map_run::run(Executions::of(self.clone()), begin)));
     }
 
     /// Gives a task up.
