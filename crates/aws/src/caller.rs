@@ -77,7 +77,7 @@ impl Caller {
     pub fn new(config: Config) -> Self {
         let profiles = config.profiles();
         let bundle = config.setting(&profiles, "AWS_CA_BUNDLE", "ca_bundle").map(Into::into);
-        let options = crate::http::Options { ca_bundle: bundle, https_only: false };
+        let options = crate::http::Options { ca_bundle: bundle, ..Default::default() };
         let region = config.region(&profiles);
         Self {
             transport: Transport::new(&options),

@@ -13,7 +13,7 @@ pub mod credentials;
 mod digest;
 pub mod endpoint;
 mod error;
-mod escape;
+pub mod escape;
 pub mod http;
 pub mod model;
 mod protocol;

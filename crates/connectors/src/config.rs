@@ -16,8 +16,65 @@ pub struct Config {
     pub functions: BTreeMap<String, FunctionConfig>,
     /// The mock file of Step Functions Local (`SFN_MOCK_CONFIG`), read again when it changes.
     pub mock_file: Option<PathBuf>,
+    /// The connections of HTTP Tasks, by name. They win over those of EventBridge.
+    pub connections: BTreeMap<String, Connection>,
+    /// HTTP Tasks may call this machine and its network, and plain `http://`.
+    pub http_private_addresses: bool,
     /// Hears every line that functions print.
     pub log_sink: Option<Arc<dyn LogSink>>,
+}
+
+/// A connection of HTTP Tasks, as EventBridge has them. Its parameters win over a task's.
+#[derive(Clone)]
+pub struct Connection {
+    /// How it shows who calls.
+    pub authorization: Authorization,
+    /// Headers that it adds.
+    pub headers: Vec<(String, String)>,
+    /// Query parameters that it adds.
+    pub query: Vec<(String, String)>,
+    /// Members of the body that it adds.
+    pub body: Vec<(String, value::Value)>,
+}
+
+/// How a connection shows who calls.
+#[derive(Clone)]
+pub enum Authorization {
+    /// `BASIC`
+    Basic {
+        /// The user.
+        username: String,
+        /// The password.
+        password: String,
+    },
+    /// `API_KEY`: a header.
+    ApiKey {
+        /// The header's name.
+        name: String,
+        /// Its value.
+        value: String,
+    },
+    /// `OAUTH_CLIENT_CREDENTIALS`
+    OAuth(OAuth),
+}
+
+/// Where a connection gets its tokens.
+#[derive(Clone)]
+pub struct OAuth {
+    /// The address that gives them.
+    pub endpoint: String,
+    /// How it is asked: GET, POST or PUT.
+    pub method: String,
+    /// The client.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+    /// Further headers.
+    pub headers: Vec<(String, String)>,
+    /// Further query parameters.
+    pub query: Vec<(String, String)>,
+    /// Further fields of the form.
+    pub body: Vec<(String, String)>,
 }
 
 /// A function on this machine.

@@ -11,9 +11,10 @@ use value::{Object, Value};
 use crate::call::{Call, Cancel, Failure, Progress, RunError, TestCase};
 use crate::config::Config;
 use crate::function::{Functions, LogLine};
+use crate::http::Http;
 use crate::mock::Mocks;
 use crate::table::{self, Work};
-use crate::{api, envelope, failure, lambda, parameters, sdk};
+use crate::{api, api_gateway, envelope, failure, http, lambda, parameters, sdk};
 
 /// Everything that a Task's `Resource` can name. Clones share connections, functions and mocks.
 #[derive(Clone)]
@@ -25,6 +26,7 @@ pub(crate) struct Inner {
     /// A client of this server's own API, for `aws-sdk:sfn`.
     pub own: OnceLock<aws::Client>,
     pub functions: Functions,
+    pub http: Http,
     pub mocks: Option<Mocks>,
     /// An endpoint that is not AWS's was found to be used without credentials.
     pub anonymous: AtomicBool,
@@ -36,6 +38,7 @@ impl Connectors {
         let aws = aws::Client::new(config.aws.clone());
         Self(Arc::new(Inner {
             functions: Functions::new(&config, aws.transport()),
+            http: Http::new(&config),
             mocks: config.mock_file.clone().map(Mocks::new),
             aws,
             own: OnceLock::new(),
@@ -82,6 +85,10 @@ impl Connectors {
                 }
                 match table::find(&call.resource).map(|row| (row, &row.work)) {
                     Some((row, Work::Api(api))) => api::run(self, &call, row, api, progress).await,
+                    Some((_, Work::Http)) => {
+                        http::invoke(self, &call).await.map(Some).map_err(RunError::Task)
+                    }
+                    Some((_, Work::ApiGateway)) => api_gateway::run(self, &call, progress).await,
                     Some((_, Work::Function)) => lambda::run_invoke(self, &call, progress).await,
                     _ => Err(RunError::Task(unknown(&call.resource))),
                 }
@@ -202,7 +209,7 @@ impl Connectors {
     }
 
     /// The credentials of `Credentials.RoleArn`, assumed as the execution's role would.
-    async fn credentials(
+    pub(crate) async fn credentials(
         &self,
         role_arn: Option<&SmolStr>,
         execution_role: &str,

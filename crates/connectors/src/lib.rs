@@ -5,6 +5,7 @@
 //! activities are `runtime`'s own, though the table knows the former.
 
 mod api;
+mod api_gateway;
 mod call;
 mod config;
 mod connectors;
@@ -12,6 +13,7 @@ mod dates;
 mod envelope;
 mod failure;
 pub mod function;
+mod http;
 mod lambda;
 mod mock;
 mod parameters;
@@ -23,8 +25,8 @@ mod text;
 
 pub use call::{Call, Cancel, Failure, Progress, RunError, TestCase};
 pub use config::{
-    Config, DEFAULT_FUNCTION_CONCURRENCY, DEFAULT_FUNCTION_MEMORY, DEFAULT_FUNCTION_TIMEOUT,
-    FunctionConfig, FunctionRuntime, FunctionSource,
+    Authorization, Config, Connection, DEFAULT_FUNCTION_CONCURRENCY, DEFAULT_FUNCTION_MEMORY,
+    DEFAULT_FUNCTION_TIMEOUT, FunctionConfig, FunctionRuntime, FunctionSource, OAuth,
 };
 pub use connectors::Connectors;
 pub use envelope::wrap as sdk_envelope;

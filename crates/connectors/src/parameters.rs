@@ -87,6 +87,11 @@ pub(crate) fn is_repeatable(resource: &Resource, parameters: &Value) -> bool {
             // A child's name follows from the attempt.
             Work::Runtime => return true,
             Work::Function => return false,
+            // Methods that are safe by HTTP's own rules.
+            Work::Http | Work::ApiGateway => {
+                let method = parameters.get("Method").and_then(Value::as_str);
+                return matches!(method, Some("GET" | "HEAD" | "OPTIONS"));
+            }
             Work::Api(api) => (api.service.into(), api.action.into(), Spelling::Service),
         },
         None => return false,

@@ -46,6 +46,10 @@ pub enum Work {
     Runtime,
     /// `lambda:invoke`: functions on this machine, then the Lambda endpoint.
     Function,
+    /// `http:invoke`.
+    Http,
+    /// `apigateway:invoke`.
+    ApiGateway,
     /// A call of the service's API.
     Api(Api),
 }

@@ -16,6 +16,12 @@ pub enum TransportError {
         /// The host.
         host: String,
     },
+    /// Only public addresses may be called, and this is none.
+    #[error("Unable to execute HTTP request: {host} is not a public address")]
+    Private {
+        /// The host.
+        host: String,
+    },
     /// Nobody listens there, or the way is barred.
     #[error("Unable to execute HTTP request: Connect to {host} failed: {reason}")]
     Connect {
@@ -67,7 +73,10 @@ impl TransportError {
 
     /// Whether another attempt might fare better.
     pub fn retryable(&self) -> bool {
-        !matches!(self, Self::TooLarge { .. } | Self::Invalid { .. } | Self::Tls { .. })
+        !matches!(
+            self,
+            Self::TooLarge { .. } | Self::Invalid { .. } | Self::Tls { .. } | Self::Private { .. }
+        )
     }
 }
 
@@ -82,7 +91,11 @@ pub(super) fn of_client(error: &hyper_util::client::legacy::Error, host: &str) -
         })
     };
     if let Some(found) = causes().find_map(|cause| cause.downcast_ref::<Unresolved>()) {
-        return TransportError::Dns { host: found.host.clone() };
+        let host = found.host.clone();
+        return match found.is_private {
+            true => TransportError::Private { host },
+            false => TransportError::Dns { host },
+        };
     }
     let io = causes().find_map(|cause| cause.downcast_ref::<io::Error>());
     let tls =

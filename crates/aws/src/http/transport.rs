@@ -15,7 +15,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::error::{of_client, of_hyper};
-use super::resolve::Resolver;
+use super::resolve::{self, Resolver};
 use super::{Request, Response, TransportError, tls};
 
 /// How long a connection may take to be made, as in the Java SDK (2 s) with room for slow TLS.
@@ -33,19 +33,24 @@ pub struct Options {
     pub ca_bundle: Option<PathBuf>,
     /// Refuses `http://` addresses, as the HTTP Task does.
     pub https_only: bool,
+    /// Refuses addresses that are not public: of this machine, its network, and link-local ones,
+    /// where clouds keep their credentials.
+    pub public_only: bool,
 }
 
 /// An HTTP client. Its clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Transport {
     client: Result<Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>, String>,
+    public_only: bool,
 }
 
 impl Transport {
     /// A client. Where `options` are wrong, every request says so.
     pub fn new(options: &Options) -> Self {
+        let public_only = options.public_only;
         let client = tls::config(options.ca_bundle.as_deref()).map(|config| {
-            let mut http = HttpConnector::new_with_resolver(Resolver);
+            let mut http = HttpConnector::new_with_resolver(Resolver { public_only });
             http.enforce_http(false);
             http.set_nodelay(true);
             http.set_connect_timeout(Some(CONNECT_TIMEOUT));
@@ -59,7 +64,7 @@ impl Transport {
                 .http1_preserve_header_case(true)
                 .build(builder.enable_http1().wrap_connector(http))
         });
-        Self { client }
+        Self { client, public_only }
     }
 
     /// Sends `request` and waits for the whole answer.
@@ -71,6 +76,11 @@ impl Transport {
         let timeout = request.timeout;
         let max = request.max_response;
         let (request, host) = build(request)?;
+        // Names are judged when they are resolved; literal addresses never are.
+        let literal = request.uri().host().and_then(resolve::literal);
+        if self.public_only && literal.is_some_and(|address| !resolve::is_public(address)) {
+            return Err(TransportError::Private { host });
+        }
         let exchange = async {
             let response =
                 client.request(request).await.map_err(|error| of_client(&error, &host))?;

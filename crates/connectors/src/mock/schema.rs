@@ -22,6 +22,7 @@ pub fn check_mocked_result(resource: &Resource, result: &Value, mode: MockMode) 
             let (service, action) = match &row.work {
                 Work::Runtime => ("sfn", "startExecution"),
                 Work::Function => ("lambda", "invoke"),
+                Work::Http | Work::ApiGateway => return None,
                 Work::Api(api) => (api.service, api.action),
             };
             (service.into(), action.into(), Spelling::Service)

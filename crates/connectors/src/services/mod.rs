@@ -1,5 +1,6 @@
 //! The rows of the table of integrations, one file per service.
 
+mod apigateway;
 mod athena;
 mod batch;
 mod bedrock;
@@ -13,6 +14,7 @@ mod emr_containers;
 mod emr_serverless;
 mod events;
 mod glue;
+mod http;
 pub(crate) mod lambda;
 mod mediaconvert;
 mod sagemaker;
@@ -26,6 +28,7 @@ use crate::table::Integration;
 
 /// Every service's rows.
 pub(crate) const ALL: &[&[Integration]] = &[
+    apigateway::ROWS,
     athena::ROWS,
     batch::ROWS,
     bedrock::ROWS,
@@ -39,6 +42,7 @@ pub(crate) const ALL: &[&[Integration]] = &[
     emr_serverless::ROWS,
     events::ROWS,
     glue::ROWS,
+    http::ROWS,
     lambda::ROWS,
     mediaconvert::ROWS,
     sagemaker::ROWS,

@@ -14,6 +14,7 @@ mod emulator;
 mod endpoint;
 mod functions;
 mod http_server;
+mod http_task;
 mod jobs;
 mod mocks;
 mod support;
