@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use runtime::catalog::Catalog;
 use runtime::{Clock, Executions};
+use smol_str::SmolStr;
 
 use crate::redrives::Redrives;
+use crate::watch::Watch;
 
 /// Everything that requests are answered from.
 pub struct App {
@@ -25,6 +27,10 @@ pub struct App {
     pub console: Option<Console>,
     /// Which log groups exist; without it, all do.
     pub log_groups: Option<Arc<dyn LogGroups>>,
+    /// What a Task's `Resource` can name, by service, for the console.
+    pub integrations: Vec<Integration>,
+    /// Who follows executions; one of the runtime's observers too.
+    pub watch: Watch,
     /// The client tokens of recent redrives.
     pub redrives: Redrives,
     /// Hears of errors that callers are not told about.
@@ -38,6 +44,8 @@ pub struct Settings {
     pub account: String,
     /// The region of requests that are not signed.
     pub region: String,
+    /// Names besides `localhost` at which unsigned requests are answered.
+    pub names: Vec<SmolStr>,
     /// The version that `/health` tells.
     pub version: &'static str,
 }
@@ -45,7 +53,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         let (account, region) = ("123456789012".to_owned(), "us-east-1".to_owned());
-        Self { account, region, version: env!("CARGO_PKG_VERSION") }
+        Self { account, region, names: Vec::new(), version: env!("CARGO_PKG_VERSION") }
     }
 }
 
@@ -56,6 +64,23 @@ pub struct Console {
     pub asset: fn(path: &str, accept_encoding: &str) -> Option<Asset>,
     /// Headers for every answer of the console.
     pub security_headers: fn() -> &'static [(&'static str, &'static str)],
+}
+
+/// An action that a Task can call.
+#[derive(Clone, Debug)]
+pub struct Integration {
+    /// The service as resources spell it: `lambda`.
+    pub service: String,
+    /// What people call it: `AWS Lambda`.
+    pub name: String,
+    /// The action: `invoke`.
+    pub action: String,
+    /// The resource without a pattern's suffix.
+    pub resource: String,
+    /// The suffixes of the patterns that it takes.
+    pub patterns: Vec<&'static str>,
+    /// Members of its parameters, required ones first.
+    pub parameters: Vec<String>,
 }
 
 /// A file of the web console.

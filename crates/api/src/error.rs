@@ -60,6 +60,8 @@ pub enum Error {
     /// A value of a wrong JSON type, or no JSON at all.
     Serialization(String),
     UnknownOperation(String),
+    /// A request that a page of another origin could have sent.
+    Forbidden(&'static str),
     /// The request is larger than is read.
     RequestTooLarge,
     /// The server is stopping.
@@ -78,6 +80,7 @@ impl Error {
     pub fn status(&self) -> u16 {
         match self {
             Self::RequestTooLarge => 413,
+            Self::Forbidden(_) => 403,
             Self::Internal(_) => 500,
             Self::Unavailable => 503,
             _ => 400,
@@ -98,7 +101,9 @@ impl Error {
             Self::Unavailable => return (FRAMEWORK, "ServiceUnavailableException"),
             Self::Internal(_) => return (FRAMEWORK, "InternalFailure"),
             // Measured: a reserved key is not a matter of TooManyTags or ValidationException.
-            Self::ReservedTagKey => return (FRAMEWORK, "AccessDeniedException"),
+            Self::ReservedTagKey | Self::Forbidden(_) => {
+                return (FRAMEWORK, "AccessDeniedException");
+            }
             Self::ActivityAlreadyExists(_) => "ActivityAlreadyExists",
             Self::ActivityDoesNotExist(_) => "ActivityDoesNotExist",
             Self::ActivityLimitExceeded => "ActivityLimitExceeded",
@@ -198,7 +203,8 @@ impl Error {
                  Current list of aliases referencing this version: [{}]",
                 aliases.join(", ")
             ),
-            Self::LabeledArn(text)
+            Self::Forbidden(text)
+            | Self::LabeledArn(text)
             | Self::MissingMember(text)
             | Self::UntestableState(text)
             | Self::Validation(text) => (*text).into(),

@@ -114,6 +114,18 @@ impl ObjectWriter {
         self.out.push(']');
     }
 
+    /// A list of strings.
+    pub fn texts(&mut self, key: &'static str, texts: &[impl AsRef<str>]) {
+        self.list(key, |out| {
+            for (at, text) in texts.iter().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                push_string(text.as_ref(), out);
+            }
+        });
+    }
+
     /// A list whose items are written by `items`, commas included.
     pub fn list(&mut self, key: &'static str, items: impl FnOnce(&mut String)) {
         let out = self.key(key);

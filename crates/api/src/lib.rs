@@ -1,7 +1,7 @@
 //! The API of Step Functions over HTTP: AWS JSON 1.0, one module per operation.
 //!
-//! Signatures are read for region and account and not checked; the host is never looked at, for
-//! clients prepend `sync-` to it.
+//! Signatures are read for region and account and not checked; the host of a signed request is not
+//! looked at, for clients prepend `sync-` to it.
 //!
 //! Does not: decide what executions do (the runtime and the engine) or keep anything (the store).
 
@@ -23,11 +23,13 @@ mod redrives;
 pub mod shapes;
 mod tags;
 mod uuid;
+mod watch;
 
-pub use app::{App, Asset, Console, LogGroups, Settings};
+pub use app::{App, Asset, Console, Integration, LogGroups, Settings};
 pub use error::Error;
 pub use http::serve;
 pub use redrives::Redrives;
+pub use watch::Watch;
 
 #[cfg(test)]
 mod tests;

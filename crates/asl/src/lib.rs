@@ -5,6 +5,7 @@
 
 mod check;
 mod checker;
+pub mod complete;
 pub mod diagnostic;
 mod expression;
 mod fields;

@@ -320,6 +320,16 @@ impl Execution {
             .collect()
     }
 
+    /// When a task that is out is late, and when its next heartbeat is.
+    pub fn deadlines(&self, task: TaskRef) -> (Option<Timestamp>, Option<Timestamp>) {
+        match self.frames.get(task.frame).map(|frame| &frame.doing) {
+            Some(Doing::Task(run)) if run.attempt == task.attempt => {
+                (run.deadline, run.heartbeat_deadline)
+            }
+            _ => (None, None),
+        }
+    }
+
     pub(crate) fn dispatch(
         &self,
         id: FrameId,

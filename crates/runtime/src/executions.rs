@@ -17,6 +17,7 @@ use crate::message::Message;
 use crate::resolve::Target;
 use crate::shards::Shards;
 use crate::tasks::{TaskAddress, TaskEvent};
+use crate::waiting::WaitingTask;
 use crate::{express, read};
 
 /// Everything needed to start an execution. The caller has resolved version, alias and revision and
@@ -388,6 +389,25 @@ impl Executions {
             answer.await.map_err(|_| Error::Stopping)?;
         }
         Ok(())
+    }
+
+    /// Tasks that wait for somebody, those of older executions rather than of newer ones: `most`
+    /// of each shard, or somewhat more.
+    ///
+    /// # Errors
+    /// The server is stopping.
+    pub async fn waiting_tasks(&self, most: usize) -> Result<Vec<WaitingTask>, Error> {
+        let mut answers = Vec::new();
+        self.shards.send_all(|| {
+            let (reply, answer) = oneshot::channel();
+            answers.push(answer);
+            Message::Waiting { most, reply }
+        });
+        let mut tasks = Vec::new();
+        for answer in answers {
+            tasks.append(&mut answer.await.map_err(|_| Error::Stopping)?);
+        }
+        Ok(tasks)
     }
 
     /// How many executions are open.

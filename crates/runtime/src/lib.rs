@@ -28,6 +28,7 @@ mod shards;
 mod sim;
 mod tasks;
 mod tested;
+mod waiting;
 
 pub use clock::{Clock, SystemClock};
 pub use commit::{CrashAt, StoreFailure};
@@ -41,3 +42,4 @@ pub use runtime::{Options, Runtime, StartError};
 pub use shards::THREAD_STACK_BYTES;
 pub use tasks::{Answer, TaskAddress, TaskCall, TaskCancel, TaskEvent, Tasks};
 pub use tested::{StateTest, Tested};
+pub use waiting::WaitingTask;

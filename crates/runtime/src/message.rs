@@ -14,6 +14,7 @@ use crate::catalog::Revision;
 use crate::executions::{ActivityTask, Error, Start, Started, SyncResult, TaskReply};
 use crate::map_run::Child;
 use crate::tasks::{TaskAddress, TaskEvent};
+use crate::waiting::WaitingTask;
 
 /// What a shard is told.
 pub(crate) enum Message {
@@ -45,6 +46,8 @@ pub(crate) enum Message {
     MapRunEnded { map_run: i64, outcome: Result<Payload, Failure> },
     /// The state machine was deleted: end its executions; say when none is left open.
     MachineDeleted { machine: i64, name: SmolStr, reply: oneshot::Sender<()> },
+    /// Tell which tasks wait for somebody, at least `most` if there are as many.
+    Waiting { most: usize, reply: oneshot::Sender<Vec<WaitingTask>> },
     /// Count open executions.
     Count(oneshot::Sender<usize>),
     /// Make everything durable and end.

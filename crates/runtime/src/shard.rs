@@ -24,6 +24,7 @@ use crate::nested;
 use crate::open::{Open, status_of};
 use crate::shards::Shared;
 use crate::tasks::{TaskAddress, TaskCall, TaskCancel, TaskEvent};
+use crate::waiting;
 
 /// The owner of a part of all executions.
 pub(crate) struct Shard {
@@ -172,6 +173,9 @@ impl Shard {
             Message::StartChild(child) => self.start_child(*child, now),
             Message::MapRunEnded { map_run, outcome } => {
                 self.map_run_ended(map_run, outcome, now);
+            }
+            Message::Waiting { most, reply } => {
+                let _ = reply.send(waiting::tasks(&self.open, most));
             }
             Message::Count(reply) => drop(reply.send(self.open.len())),
             Message::End => {}

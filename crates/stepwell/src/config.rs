@@ -45,6 +45,8 @@ pub struct Server {
     pub host: Option<String>,
     /// Port to listen on.
     pub port: Option<u16>,
+    /// Names, besides `localhost`, at which unsigned requests and the console are answered.
+    pub names: Vec<String>,
     /// Data directory.
     pub data: Option<PathBuf>,
     /// Account of callers who have none.

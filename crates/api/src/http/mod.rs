@@ -1,6 +1,7 @@
 //! HTTP: which request goes where, and how answers are dressed.
 
 mod body;
+mod origin;
 mod server;
 
 use std::convert::Infallible;
@@ -11,6 +12,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::watch;
 
@@ -45,15 +47,30 @@ impl Service {
         match head.method {
             Method::POST if path == "/" => self.aws(&head.headers, body).await,
             Method::GET | Method::HEAD if path == "/health" => self.health(),
-            _ if path.starts_with(console_api::PREFIX) => match body::read(body).await {
-                Ok(body) => {
-                    Box::pin(console_api::answer(&self.app, &head.method, path, body)).await
-                }
-                Err(fault) => refuse_body(&fault),
-            },
+            _ if path.starts_with(console_api::PREFIX) => Box::pin(self.console(&head, body)).await,
             Method::GET | Method::HEAD => self.asset(path, &head.headers),
             _ => plain(StatusCode::METHOD_NOT_ALLOWED, "Only POST / takes requests.\n"),
         }
+    }
+
+    /// A request of the web console's own.
+    async fn console(&self, head: &Parts, body: Incoming) -> Response<Body> {
+        let mut answer = match body::read(body).await {
+            Err(fault) => refuse_body(&fault),
+            Ok(body) => {
+                let answer = match origin::check(&head.headers, &self.app.settings.names) {
+                    Ok(()) => console_api::answer(&self.app, head, &body, &self.stopping).await,
+                    Err(error) => Err(error),
+                };
+                answer.unwrap_or_else(|error| {
+                    self.refuse(&error, Bytes::copy_from_slice(&uuid::request_id()))
+                })
+            }
+        };
+        if let Some(console) = &self.app.console {
+            secure(&mut answer, console);
+        }
+        answer
     }
 
     /// A request in AWS JSON, or to STS.
@@ -70,7 +87,11 @@ impl Service {
         let Some(target) = text(&TARGET) else {
             return without_target(headers, &body, caller, request_id);
         };
-        let reply = match dispatch::operation(target) {
+        let allowed = match authorization {
+            Some(_) => Ok(()),
+            None => origin::check(headers, &settings.names),
+        };
+        let reply = match allowed.and_then(|()| dispatch::operation(target)) {
             Err(error) => Err(error),
             Ok(operation) => match dispatch::input(operation, &body) {
                 Err(error) => Err(error),
@@ -105,9 +126,7 @@ impl Service {
         };
         let version = self.app.settings.version;
         let json = format!("{{\"status\":\"{status}\",\"version\":\"{version}\"}}");
-        let mut answer = whole(code, json);
-        set(&mut answer, header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        answer
+        self::json(code, json)
     }
 
     /// A file of the web console.
@@ -197,6 +216,13 @@ fn identify(answer: &mut Response<Body>, request_id: Bytes) {
     }
 }
 
+/// JSON that is not AWS's.
+pub fn json(code: StatusCode, json: String) -> Response<Body> {
+    let mut answer = whole(code, json);
+    set(&mut answer, header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
+}
+
 /// A short text for people.
 pub fn plain(code: StatusCode, text: &'static str) -> Response<Body> {
     let mut answer = whole(code, text);
@@ -210,6 +236,7 @@ fn whole(code: StatusCode, body: impl Into<Bytes>) -> Response<Body> {
     answer
 }
 
-fn set(answer: &mut Response<Body>, name: HeaderName, value: HeaderValue) {
+/// Sets a header.
+pub fn set(answer: &mut Response<Body>, name: HeaderName, value: HeaderValue) {
     answer.headers_mut().insert(name, value);
 }

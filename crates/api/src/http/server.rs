@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use http_body_util::{BodyExt, Either};
+use hyper::Response;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -14,7 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::{sleep, timeout};
 
-use super::Service;
+use super::{Body, Service};
 use crate::app::App;
 use crate::operations::delete_state_machine;
 
@@ -102,6 +104,21 @@ impl Drop for InFlight {
     }
 }
 
+/// A request that is answered by a stream is in flight as long as that lasts.
+fn hold(answer: Response<Body>, in_flight: InFlight) -> Response<Body> {
+    answer.map(|body| match body {
+        Either::Left(whole) => Either::Left(whole),
+        Either::Right(stream) => Either::Right(
+            stream
+                .map_frame(move |frame| {
+                    let _ = &in_flight;
+                    frame
+                })
+                .boxed_unsync(),
+        ),
+    })
+}
+
 /// Serves one connection to its end.
 async fn converse(stream: TcpStream, service: Arc<Service>) {
     // Answers are written whole; waiting for more to send only delays them.
@@ -114,8 +131,7 @@ async fn converse(stream: TcpStream, service: Arc<Service>) {
         let (service, in_flight) = (Arc::clone(&service), InFlight(Arc::clone(&traffic)));
         async move {
             let answer = service.answer(request).await;
-            drop(in_flight);
-            Ok::<_, Infallible>(answer)
+            Ok::<_, Infallible>(hold(answer, in_flight))
         }
     });
     let connection = http1::Builder::new()

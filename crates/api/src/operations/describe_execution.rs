@@ -59,7 +59,7 @@ pub(super) fn show_association(out: &mut ObjectWriter, machine_arn: &str, row: &
 }
 
 /// `executionArn` and the row of the Standard execution that it names.
-pub(super) fn find<'a>(call: &Call<'a>) -> Result<(&'a SmolStr, ExecutionRow), Error> {
+pub(crate) fn find<'a>(call: &Call<'a>) -> Result<(&'a SmolStr, ExecutionRow), Error> {
     let given = call.required("executionArn");
     let arn = Arn::parse(given)?;
     let Resource::Execution { machine: machine_name, name, .. } = arn.resource else {

@@ -88,18 +88,13 @@ impl Walk {
         include_data: bool,
         out: &mut String,
     ) -> Result<bool, Error> {
-        let (revision, row) = (&history.revision, &history.row);
-        let program = revision.program().ok_or(runtime::Error::Unrunnable)?;
-        let version = row.version.map(|version| format!("{}:{version}", revision.machine_arn));
-        let alias = row.alias.as_ref().map(|alias| format!("{}:{alias}", revision.machine_arn));
-        let context = Context {
-            program: &program,
-            role_arn: &revision.role_arn,
-            region: &revision.region,
-            version_arn: version.as_deref(),
-            alias_arn: alias.as_deref(),
-            include_data,
-        };
+        if history.events.is_empty() {
+            return Err(Error::Internal("events of an execution are missing".into()));
+        }
+        with_context(history, include_data, |context| self.push(history, context, out))
+    }
+
+    fn push(&mut self, history: &History, context: &Context<'_>, out: &mut String) -> bool {
         let count = history.events.len();
         for at in 0..count {
             let event = &history.events[if self.reverse { count - 1 - at } else { at }];
@@ -110,12 +105,32 @@ impl Walk {
             self.next = if self.reverse { event.id.saturating_sub(1) } else { event.id + 1 };
             self.left = self.left.saturating_sub(1);
             if self.left == 0 || out.len() > PAGE_BYTES {
-                return Ok(false);
+                return false;
             }
         }
-        if count == 0 {
-            return Err(Error::Internal("events of an execution are missing".into()));
-        }
-        Ok(true)
+        true
     }
+}
+
+/// Gives `show` what the events of `history` are shown with.
+///
+/// # Errors
+/// The definition cannot be compiled by this version.
+pub(crate) fn with_context<T>(
+    history: &History,
+    include_data: bool,
+    show: impl FnOnce(&Context<'_>) -> T,
+) -> Result<T, Error> {
+    let (revision, row) = (&history.revision, &history.row);
+    let program = revision.program().ok_or(runtime::Error::Unrunnable)?;
+    let version = row.version.map(|version| format!("{}:{version}", revision.machine_arn));
+    let alias = row.alias.as_ref().map(|alias| format!("{}:{alias}", revision.machine_arn));
+    Ok(show(&Context {
+        program: &program,
+        role_arn: &revision.role_arn,
+        region: &revision.region,
+        version_arn: version.as_deref(),
+        alias_arn: alias.as_deref(),
+        include_data,
+    }))
 }

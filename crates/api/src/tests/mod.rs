@@ -2,6 +2,7 @@
 
 mod activities;
 mod aliases;
+mod console;
 mod executions;
 mod machines;
 mod redrive;
@@ -26,7 +27,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use value::{Value, json};
 
-use crate::{App, Redrives, Settings, serve};
+use crate::{App, Redrives, Settings, Watch, serve};
 
 /// Calls nothing: activities need no connector.
 struct NoTasks;
@@ -76,6 +77,7 @@ impl Server {
 
     async fn with(change: impl FnOnce(&mut App)) -> Self {
         let store: Arc<dyn Store> = Arc::new(Memory::new());
+        let watch = Watch::default();
         let runtime = Runtime::start(Options {
             store,
             tasks: Arc::new(NoTasks),
@@ -84,7 +86,7 @@ impl Server {
             limits: Limits::default(),
             shards: 1,
             retention_ms: runtime::DEFAULT_RETENTION_MS,
-            observers: Vec::new(),
+            observers: vec![Arc::new(watch.clone())],
             crash_at: None,
         })
         .unwrap();
@@ -96,6 +98,8 @@ impl Server {
             random: Box::new(runtime::random_bits),
             console: None,
             log_groups: None,
+            integrations: Vec::new(),
+            watch,
             redrives: Redrives::default(),
             report: Arc::new(|text| eprintln!("reported: {text}")),
         };
@@ -167,8 +171,10 @@ struct Client {
 
 impl Client {
     async fn send(&mut self, head: &str, body: &str) {
-        let request =
-            format!("{head}\r\nhost: sync-x\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        let request = format!(
+            "{head}\r\nhost: sync-localhost\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
         self.stream.write_all(request.as_bytes()).await.unwrap();
     }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use api::{App, Redrives, Settings};
+use api::{App, Redrives, Settings, Watch};
 use runtime::{Runtime, SystemClock};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -13,6 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::env;
 use crate::cli::Serve;
 use crate::config::{self, DEFAULT_PORT, File};
+use crate::integrations;
 use crate::output;
 use crate::server::{self, Place, Running, Setup};
 
@@ -31,11 +32,15 @@ async fn serve(args: &Serve, file: &File) -> Result<ExitCode, String> {
     let url = format!("http://{address}");
     let mock_file = file.mock_file();
     let own_url = Some(own_url(address));
-    let setup = Setup { store, mock_file, own_url, observers: Vec::new() };
+    let watch = Watch::default();
+    let setup = Setup { store, mock_file, own_url, observers: vec![Arc::new(watch.clone())] };
     let Running { runtime, connectors } = server::start(file, setup)?;
     let runtime = Arc::new(runtime);
     let region = config::region(&args.common, file);
-    let app = app(&runtime, config::account(&args.common, file)?, region.clone());
+    let account = config::account(&args.common, file)?;
+    let names = file.server.names.iter().map(Into::into).collect();
+    let settings = Settings { account, region: region.clone(), names, ..Settings::default() };
+    let app = app(&runtime, settings, watch);
     output::data(format_args!("listening on {url}"));
     for line in env::exports(&url, &region) {
         output::note(format_args!("  {line}"));
@@ -91,16 +96,18 @@ fn own_url(address: std::net::SocketAddr) -> String {
     }
 }
 
-fn app(runtime: &Arc<Runtime>, account: String, region: String) -> Arc<App> {
+fn app(runtime: &Arc<Runtime>, settings: Settings, watch: Watch) -> Arc<App> {
     let executions = runtime.executions().clone();
     Arc::new(App {
         catalog: executions.catalog().clone(),
         executions,
-        settings: Settings { account, region, ..Settings::default() },
+        settings,
         clock: Arc::new(SystemClock),
         random: Box::new(runtime::random_bits),
         console: Some(console()),
         log_groups: None,
+        integrations: integrations::all(),
+        watch,
         redrives: Redrives::default(),
         report: Arc::new(|message| output::error(message)),
     })
