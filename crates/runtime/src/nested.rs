@@ -73,10 +73,14 @@ pub(crate) async fn start(executions: &Executions, call: &TaskCall) -> Result<Va
     let target = resolve::target(executions.catalog(), machine_arn, draw)
         .map_err(|error| service_failure(error.code(), &error.to_string(), call))?;
     let trace_header = text("TraceHeader").map(SmolStr::new);
+    let asked = input.clone();
     let start = Start { trace_header, ..Start::new(target, Some(name), input) };
     let started = match executions.start(start).await {
-        // The name is this attempt's own: the call was made before, and the child has ended since.
-        Err(Error::AlreadyExists(arn)) if !is_given => earlier(executions, arn),
+        // The call was made before, and the child has ended since: the name is this attempt's own,
+        // or the call is known to be a repeat and the child has the input that it asks for.
+        Err(Error::AlreadyExists(arn)) if !is_given || call.is_repeat => {
+            earlier(executions, arn, (is_given).then_some(&asked))
+        }
         started => started,
     };
     let started = started.map_err(|error| match error {
@@ -92,9 +96,18 @@ pub(crate) async fn start(executions: &Executions, call: &TaskCall) -> Result<Va
     Ok(with_sdk_metadata(&answer, started.start_date, call))
 }
 
-/// The child that the same call has started before.
-fn earlier(executions: &Executions, execution_arn: SmolStr) -> Result<Started, Error> {
+/// The child that the same call has started before; it must have the input `asked`, if given.
+fn earlier(
+    executions: &Executions,
+    execution_arn: SmolStr,
+    asked: Option<&Payload>,
+) -> Result<Started, Error> {
     let row = executions.find_arn(&execution_arn)?.ok_or(Error::DoesNotExist)?;
+    if let Some(asked) = asked
+        && executions.describe(row.id)?.input != *asked
+    {
+        return Err(Error::AlreadyExists(execution_arn));
+    }
     Ok(Started { execution_arn, start_date: Timestamp(row.start) })
 }
 

@@ -555,6 +555,7 @@ impl Shard {
                 self.effects.push(Effect::Call(Box::new(call)));
             }
             _ if self.shared.is_repeatable(&call) => {
+                let call = TaskCall { is_repeat: true, ..call };
                 self.effects.push(Effect::Call(Box::new(call)));
             }
             (Pattern::RequestResponse, _) => {
@@ -668,6 +669,7 @@ pub(crate) fn call(open: &Open, dispatch: Dispatch) -> Option<TaskCall> {
         test_case: open.test_case.clone(),
         timeout_seconds: dispatch.timeout_seconds,
         submitted: dispatch.submitted,
+        is_repeat: false,
     })
 }
 

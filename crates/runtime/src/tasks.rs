@@ -52,6 +52,8 @@ pub struct TaskCall {
     /// For a `.sync` task that was submitted before a restart: the answer of its submission.
     /// The job must be watched, not submitted again.
     pub submitted: Option<Payload>,
+    /// The call may have been made before: the server ended while its answer was awaited.
+    pub is_repeat: bool,
 }
 
 /// A task that is given up: its execution stopped, or the state timed out.

@@ -226,6 +226,7 @@ fn task_call(
         test_case: None,
         timeout_seconds: dispatch.timeout_seconds,
         submitted: None,
+        is_repeat: false,
     }
 }
 
