@@ -149,6 +149,11 @@ impl Execution {
                     let fails = matches!(program.state(frame.state).kind, StateKind::Fail { .. });
                     frame.prev = if fails { event.id } else { frame.entered };
                 }
+                // Its run has ended: the state starts another one.
+                Doing::Map(run) if run.map_run.is_some() => {
+                    frame.doing = Doing::Work;
+                    frame.prev = frame.entered;
+                }
                 Doing::Map(run) => run.failed = 0,
                 Doing::Enter | Doing::Parallel(_) | Doing::Done { .. } => {}
             }
