@@ -8,6 +8,7 @@ use connectors::{FunctionConfig, FunctionRuntime, FunctionSource};
 use serde::Deserialize;
 
 use crate::cli::Common;
+use crate::connections::{Entry, Http};
 
 /// The port of Step Functions Local, which others' settings name.
 pub const DEFAULT_PORT: u16 = 8083;
@@ -32,6 +33,10 @@ pub struct File {
     pub endpoints: BTreeMap<String, String>,
     /// `[mocks]`
     pub mocks: Mocks,
+    /// `[connections.<name>]`
+    pub connections: BTreeMap<String, Entry>,
+    /// `[http]`
+    pub http: Http,
     /// Where the file lies; paths in it start there.
     #[serde(skip)]
     folder: PathBuf,

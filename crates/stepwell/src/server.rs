@@ -8,6 +8,7 @@ use runtime::{CrashAt, DEFAULT_RETENTION_MS, Dispatcher, Observer, Options, Runt
 use store::{Memory, Sqlite, Store};
 
 use crate::config::File;
+use crate::connections;
 use crate::output;
 
 /// Where executions are kept.
@@ -93,6 +94,8 @@ fn connectors_config(file: &File, setup: &Setup) -> Result<Config, String> {
         aws,
         functions: file.functions()?,
         mock_file: setup.mock_file.clone(),
+        connections: connections::connections(&file.connections)?,
+        http_private_addresses: file.http.private_addresses,
         ..Config::default()
     })
 }
