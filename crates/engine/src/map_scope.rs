@@ -190,10 +190,9 @@ impl MapScope {
 fn given(item: &MapItem) -> Value {
     match &item.key {
         None => item.value.clone(),
-        Some(key) => Value::object([
-            ("Key", Value::String(key.clone())),
-            ("Value", item.value.clone()),
-        ]),
+        Some(key) => {
+            Value::object([("Key", Value::String(key.clone())), ("Value", item.value.clone())])
+        }
     }
 }
 
