@@ -19,6 +19,7 @@ MODULES = {
         "tests.e2e.test_activities",
         "tests.e2e.test_tasks",
         "tests.e2e.test_express",
+        "tests.e2e.test_mocks",
         "tests.e2e.test_cli",
         "tests.e2e.test_process",
     ],

@@ -46,7 +46,7 @@ def main() -> int:
             print(f"{'ok  ' if outcome.passed else 'FAIL'} {outcome.seconds:6.1f}s {outcome.case.name}", flush=True)
 
     with Session(options.server) as session:
-        outcomes = session.play_all(cases, progress)
+        outcomes = session.play_again(session.play_all(cases, progress), report.known())
         unclaimed = session.world.unclaimed
     return finish(options, outcomes, unclaimed, time.monotonic() - began)
 

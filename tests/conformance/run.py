@@ -76,6 +76,16 @@ class Session:
                 progress(outcome)
         return [outcomes[number] for number, _ in numbered]
 
+    def play_again(self, outcomes: list[Outcome], listed: dict[str, str]) -> list[Outcome]:
+        """Surprising failures once more, each alone: recordings hold real seconds, which a busy machine stretches."""
+        again = []
+        for number, outcome in enumerate(outcomes, len(outcomes)):
+            if not outcome.passed and outcome.case.name not in listed:
+                print(f"once more, alone: {outcome.case.name}", flush=True)
+                outcome = self.play(outcome.case, number)
+            again.append(outcome)
+        return again
+
 
 def _slowness(case: Case) -> int:
     text = json.dumps(case.steps)
