@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PROFILE ?= dev
 SEEDS ?= 20000
 
-.PHONY: run build console test test-rust test-python test-console check sim bench clean
+.PHONY: run build console test test-rust test-python test-console check sim clean
 
 # Builds and serves http://127.0.0.1:8083, data in ./data; prints the exports that a shell needs.
 run: console
@@ -42,11 +42,6 @@ check:
 # Many seeds of the simulation: make sim SEEDS=100000
 sim:
 	STEPWELL_SIM_SEEDS=$(SEEDS) cargo test --release -p runtime sim -- --nocapture
-
-# Speed, as ratios and as processor time for each operation.
-bench:
-	cargo build --release --bin stepwell --example load
-	tools/bench
 
 clean:
 	cargo clean
