@@ -409,24 +409,6 @@ impl Executions {
         }
         Ok(tasks)
     }
-
-    /// How many executions are open.
-    ///
-    /// # Errors
-    /// The server is stopping.
-    pub async fn open_count(&self) -> Result<usize, Error> {
-        let mut answers = Vec::new();
-        self.shards.send_all(|| {
-            let (reply, answer) = oneshot::channel();
-            answers.push(answer);
-            Message::Count(reply)
-        });
-        let mut count = 0;
-        for answer in answers {
-            count += answer.await.map_err(|_| Error::Stopping)?;
-        }
-        Ok(count)
-    }
 }
 
 /// How long GetActivityTask waits (API reference).

@@ -48,8 +48,6 @@ pub(crate) enum Message {
     MachineDeleted { machine: i64, name: SmolStr, reply: oneshot::Sender<()> },
     /// Tell which tasks wait for somebody, at least `most` if there are as many.
     Waiting { most: usize, reply: oneshot::Sender<Vec<WaitingTask>> },
-    /// Count open executions.
-    Count(oneshot::Sender<usize>),
     /// Make everything durable and end.
     End,
 }

@@ -177,7 +177,6 @@ impl Shard {
             Message::Waiting { most, reply } => {
                 let _ = reply.send(waiting::tasks(&self.open, most));
             }
-            Message::Count(reply) => drop(reply.send(self.open.len())),
             Message::End => {}
         }
     }

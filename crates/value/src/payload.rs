@@ -75,11 +75,6 @@ impl Payload {
     pub fn same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
-
-    /// The same document without the half that the other can make again; for long waits.
-    pub fn forget_value(&self) -> Self {
-        Self::from_valid_text(self.text())
-    }
 }
 
 impl fmt::Debug for Payload {
