@@ -3,15 +3,16 @@
 SHELL := /bin/bash
 PROFILE ?= dev
 SEEDS ?= 20000
+TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: run build console test test-rust test-python test-console check sim clean
+.PHONY: run build console test test-rust test-python test-console check bench sim clean
 
 # Builds and serves http://127.0.0.1:8083, data in ./data; prints the exports that a shell needs.
 run: console
 	cargo run --release --bin stepwell -- serve
 
 build:
-	cargo build --bin stepwell
+	cargo build -p stepwell -p bench
 
 # The web console, where there is Node; the server works without it.
 console:
@@ -38,6 +39,11 @@ check:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	tools/tidy
+
+# What operations cost the server, beside what is aimed at; BENCH="--only waits" measures a part.
+bench:
+	cargo build --release -p stepwell -p bench
+	$(TARGET)/release/bench --binary $(TARGET)/release/stepwell $(BENCH)
 
 # Many seeds of the simulation: make sim SEEDS=100000
 sim:
