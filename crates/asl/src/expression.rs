@@ -101,7 +101,13 @@ impl StateParser<'_, '_> {
             }
         }
         let field = at.within(&self.outline.location).into();
-        Some(Some(Expression { code: ExpressionCode::Jsonata(compiled), field }))
+        // `$states` without a member can hand the context on to anything.
+        let reads_context = source.contains("context")
+            || source.matches("$states").count() != source.matches("$states.").count();
+        Some(Some(Expression {
+            code: ExpressionCode::Jsonata { code: compiled, reads_context },
+            field,
+        }))
     }
 
     /// Refuses what AWS refuses of an expression that parses.

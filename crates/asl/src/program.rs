@@ -149,7 +149,12 @@ pub enum ExpressionCode {
     /// A JSONPath path or intrinsic function call.
     JsonPath(jsonpath::Dynamic),
     /// JSONata.
-    Jsonata(jsonata::Expression),
+    Jsonata {
+        /// The expression.
+        code: jsonata::Expression,
+        /// Whether it may look at `$states.context`, which is dear to build.
+        reads_context: bool,
+    },
 }
 
 /// A JSON document with expressions in it: a JSONPath payload template or a JSONata field.

@@ -185,7 +185,10 @@ pub(crate) fn expression(
 ) -> Result<Value, StateError> {
     match &expression.code {
         ExpressionCode::JsonPath(dynamic) => json_path(dynamic, &expression.field, scope, host),
-        ExpressionCode::Jsonata(code) => jsonata_value(code, &expression.field, scope, host),
+        ExpressionCode::Jsonata { code, reads_context } => {
+            let environment = JsonataScope { scope, with_context: *reads_context };
+            jsonata_value(code, &environment, &expression.field, host)
+        }
     }
 }
 
@@ -212,18 +215,14 @@ fn json_path(
 
 fn jsonata_value(
     code: &jsonata::Expression,
+    environment: &JsonataScope<'_, '_>,
     field: &SmolStr,
-    scope: &Scope<'_>,
     host: &mut dyn Host,
 ) -> Result<Value, StateError> {
-    let environment = JsonataScope {
-        scope,
-        with_context: code.source().contains("context") || !code.source().contains("$states."),
-    };
-    let mut host = JsonataHost { host, now: scope.now };
+    let mut host = JsonataHost { host, now: environment.scope.now };
     let about =
         || format!("The JSONata expression '{}' specified for the field '{field}'", code.source());
-    match code.evaluate(&environment, &mut host, &jsonata::Limits::default()) {
+    match code.evaluate(environment, &mut host, &jsonata::Limits::default()) {
         Ok(Some(value)) => Ok(value),
         Ok(None) => Err(StateError::evaluation(
             Some(field.clone()),
@@ -263,7 +262,7 @@ pub(crate) fn unexpected_type(
     value: &Value,
 ) -> StateError {
     let source = match &expression.code {
-        ExpressionCode::Jsonata(code) => code.source().to_owned(),
+        ExpressionCode::Jsonata { code, .. } => code.source().to_owned(),
         ExpressionCode::JsonPath(dynamic) => dynamic.text().to_owned(),
     };
     StateError::evaluation(
@@ -282,7 +281,7 @@ pub(crate) fn unexpected_type(
 pub(crate) fn path_text(expression: &Expression) -> Option<&str> {
     match &expression.code {
         ExpressionCode::JsonPath(dynamic) => Some(dynamic.text()),
-        ExpressionCode::Jsonata(_) => None,
+        ExpressionCode::Jsonata { .. } => None,
     }
 }
 
@@ -421,7 +420,7 @@ fn check_variable_sizes(
     let replaced: usize = assigned
         .iter()
         .filter_map(|(name, _)| scope.execution.own_variable(scope.frame, name))
-        .map(|value| value.to_json().len())
+        .map(crate::variables::length)
         .sum();
     let total = scope.execution.variables_bytes() - replaced + bytes;
     if total > limits.variables_bytes {

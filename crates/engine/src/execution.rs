@@ -13,6 +13,7 @@ use crate::inspection::Inspection;
 use crate::limits::Limits;
 use crate::token::TaskToken;
 use crate::turn::Turn;
+use crate::variables::Variables;
 
 /// What an execution is, from its start to its end.
 #[derive(Clone, Debug)]
@@ -372,7 +373,7 @@ impl Execution {
     pub(crate) fn variable(&self, frame: FrameId, name: &str) -> Option<Value> {
         let mut at = Some(frame);
         while let Some(frame) = at.and_then(|id| self.frames.get(id)) {
-            if let Some((_, value)) = frame.variables.iter().find(|(known, _)| known == name) {
+            if let Some(value) = frame.variables.get(name) {
                 return Some(value.clone());
             }
             at = frame.parent.map(|(parent, _)| parent);
@@ -381,18 +382,16 @@ impl Execution {
     }
 
     pub(crate) fn own_variable(&self, frame: FrameId, name: &str) -> Option<&Value> {
-        let variables = &self.frames.get(frame)?.variables;
-        variables.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+        self.frames.get(frame)?.variables.get(name)
     }
 
     pub(crate) fn variables_bytes(&self) -> usize {
-        let frames = self.frames.iter().flat_map(|(_, frame)| frame.variables.iter());
-        frames.map(|(_, value)| value.to_json().len()).sum()
+        self.frames.iter().map(|(_, frame)| frame.variables.bytes()).sum()
     }
 
     /// The variables that the root frame holds, for `stepwell run` and TestState.
     pub fn variables(&self) -> &[(SmolStr, Value)] {
-        self.frames.get(FrameId::ROOT).map_or(&[], |frame| &frame.variables)
+        self.frames.get(FrameId::ROOT).map_or(&[], |frame| frame.variables.as_slice())
     }
 
     /// Lets the execution, which has not started yet, start in `state`, wherever that stands, with
@@ -400,6 +399,7 @@ impl Execution {
     pub fn start_in(&mut self, state: StateId, variables: Vec<(SmolStr, Value)>) {
         let (block, input) = (self.program.state(state).block, self.meta.input.clone());
         self.frames = Frames::default();
+        let variables = Variables::new(variables);
         self.frames.add(Frame { variables, ..Frame::new(None, block, state, input, 0) });
     }
 }

@@ -165,10 +165,7 @@ impl Execution {
         self.drop_children(event.frame);
         let Some(frame) = self.frames.get_mut(event.frame) else { return };
         for (name, value) in assigned {
-            match frame.variables.iter_mut().find(|(known, _)| known == name) {
-                Some((_, old)) => *old = value.clone(),
-                None => frame.variables.push((name.clone(), value.clone())),
-            }
+            frame.variables.set(name, value);
         }
         if let Some(next) = next {
             frame.state = *next;

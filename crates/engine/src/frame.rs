@@ -2,7 +2,9 @@
 
 use asl::program::{BlockId, StateId};
 use smol_str::SmolStr;
-use value::{Payload, Timestamp, Value};
+use value::{Payload, Timestamp};
+
+use crate::variables::Variables;
 
 /// The place of a frame in its execution; places of ended frames are used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,7 +34,7 @@ pub(crate) struct Frame {
     /// How often each Retrier of the state has run; empty before the first retry.
     pub retries: Vec<u32>,
     /// The variables of this scope.
-    pub variables: Vec<(SmolStr, Value)>,
+    pub variables: Variables,
     /// What the frame is doing.
     pub doing: Doing,
 }
@@ -55,7 +57,7 @@ impl Frame {
             entered_prev: 0,
             entered_time: Timestamp(0),
             retries: Vec::new(),
-            variables: Vec::new(),
+            variables: Variables::default(),
             doing: Doing::Enter,
         }
     }

@@ -22,6 +22,7 @@ mod map_scope;
 mod states;
 pub mod token;
 mod turn;
+mod variables;
 
 pub use error::{StateError, names};
 pub use event::{Event, EventKind, Failure};
