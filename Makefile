@@ -5,7 +5,7 @@ PROFILE ?= dev
 SEEDS ?= 20000
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: run build console test test-rust test-python test-console check bench sim clean
+.PHONY: run build console test test-rust test-python test-console test-browser check bench sim clean
 
 # Builds and serves http://127.0.0.1:8083, data in ./data; prints the exports that a shell needs.
 run: console
@@ -23,13 +23,18 @@ console:
 	fi
 
 # Every test, on a fresh machine.
-test: test-rust test-console test-python
+test: test-rust test-console test-python test-browser
 
 test-rust:
 	cargo test --workspace
 
 test-console: console
 	tools/test-console
+
+# The built binary in a real browser; installs Debian's Chromium if there is none.
+test-browser: console
+	cargo build --bin stepwell
+	tools/test-browser
 
 test-python: build console
 	tools/test-python

@@ -3,36 +3,57 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 
 const web = resolve(import.meta.dirname, '..');
-const BINARY = process.env.STEPWELL_BIN ?? join(web, '../../../target/debug/stepwell');
+const BINARY = process.env.STEPWELL_BINARY ?? join(process.env.CARGO_TARGET_DIR ?? join(web, '../../../target'), 'debug/stepwell');
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-const SHOTS = join(web, 'e2e/shots');
+/** The folder for pictures of the pages, to be looked at by a person. Without it, none are taken. */
+const SHOTS = process.env.SHOTS;
 const AXE = readFileSync(join(web, 'node_modules/axe-core/axe.min.js'), 'utf8');
 /** A loaded machine may be slow; a hung page is still found. */
-export const PATIENCE = 30_000;
+export const PATIENCE = 60_000;
+export const ROLE = 'arn:aws:iam::000000000000:role/stepwell';
 
 for (const [what, path] of [['binary', BINARY], ['browser', CHROMIUM]]) {
-  if (!existsSync(path)) throw new Error(`There is no ${what} at ${path}. Set STEPWELL_BIN or CHROMIUM.`);
+  if (!existsSync(path)) throw new Error(`There is no ${what} at ${path}. Set STEPWELL_BINARY or CHROMIUM.`);
 }
 
-export async function startServer() {
-  const process_ = spawn(BINARY, ['serve', '--ephemeral', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** A server of its own and a browser for all tests of one file; filled before the first of them. */
+export function together() {
+  const shared = {};
+  before(async () => {
+    shared.server = await startServer();
+    shared.url = shared.server.url;
+    shared.call = client(shared.url);
+    shared.create = async (name, definition, more = {}) => (await shared.call('CreateStateMachine', { name, roleArn: ROLE, definition: JSON.stringify(definition), ...more })).stateMachineArn;
+    shared.browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, timeout: PATIENCE });
+    shared.open = (path, options) => open(shared.browser, shared.url + path, options);
+  });
+  after(async () => {
+    await shared.browser?.close();
+    shared.server?.stop();
+  });
+  return shared;
+}
+
+async function startServer() {
+  const child = spawn(BINARY, ['serve', '--ephemeral', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const url = await new Promise((done, fail) => {
     let said = '';
-    process_.stdout.on('data', (chunk) => {
+    child.stdout.on('data', (chunk) => {
       said += chunk;
       const found = /listening on (http:\S+)/.exec(said);
       if (found) done(found[1]);
     });
-    process_.on('exit', (code) => fail(new Error(`the server ended with ${code}`)));
+    child.on('exit', (code) => fail(new Error(`the server ended with ${code}`)));
   });
-  return { url, stop: () => process_.kill('SIGTERM') };
+  return { url, stop: () => child.kill('SIGTERM') };
 }
 
-export function client(url) {
+function client(url) {
   return async (operation, input) => {
     const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AWSStepFunctions.${operation}` }, body: JSON.stringify(input) });
     const body = await response.json();
@@ -41,12 +62,8 @@ export function client(url) {
   };
 }
 
-export function startBrowser() {
-  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-}
-
 /** A page on which any error, refused resource or script from data fails the test. */
-export async function open(browser, url, { theme = 'light', width = 1440, height = 900 } = {}) {
+async function open(browser, url, { theme = 'light', width = 1440, height = 900, tolerated } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce', acceptDownloads: true });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(url).origin });
   const page = await context.newPage();
@@ -54,7 +71,7 @@ export async function open(browser, url, { theme = 'light', width = 1440, height
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !page.tolerated?.test(message.text())) page.faults.push(message.text());
+    if (message.type() === 'error' && !tolerated?.test(message.text())) page.faults.push(message.text());
   });
   await page.goto(url);
   return page;
@@ -66,17 +83,48 @@ export async function close(page) {
   await page.context().close();
 }
 
+/** Asks until the answer is truthy, and gives it. */
+export async function until(ask, what) {
+  const deadline = Date.now() + PATIENCE;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+/** Waits until the page has its heading and fonts, and nothing of it is still being loaded. */
+export async function settled(page) {
+  const isSettled = () => document.querySelector('h1') !== null && document.querySelector('[aria-label="Loading"]') === null && document.fonts.status === 'loaded';
+  await until(() => page.evaluate(isSettled), `${page.url()} settles`);
+  await page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    // A colour on its way from one theme to the other is neither.
+    const transitions = document.getAnimations().filter((each) => each instanceof CSSTransition);
+    await Promise.allSettled(transitions.map((each) => each.finished));
+  });
+}
+
 export async function checkAccessible(page, where) {
+  await settled(page);
   // The policy keeps scripts out of the page itself; the debugger's evaluation is not under it.
-  await page.evaluate(AXE);
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
   const found = violations.map((each) => `${where}: ${each.id}: ${each.nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`);
   assert.deepEqual(found, []);
+  await checkFits(page, where);
+}
+
+export async function checkFits(page, where) {
+  await settled(page);
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${where} is wider than the window`);
 }
 
 export async function picture(page, name) {
+  if (!SHOTS) return;
   mkdirSync(SHOTS, { recursive: true });
+  await settled(page);
   await page.screenshot({ path: join(SHOTS, `${name}.png`) });
 }
 

@@ -61,7 +61,7 @@ function View({ route }: { route: Route }): ReactElement {
 function NotFound(): ReactElement {
   useTitle('Not found');
   return (
-    <Empty icon="search" title="There is no such page" actions={<Link className="button" to={paths.machines()}>Go to state machines</Link>}>
+    <Empty icon="search" heading="h1" title="There is no such page" actions={<Link className="button" to={paths.machines()}>Go to state machines</Link>}>
       The address may be mistyped, or what it named is gone.
     </Empty>
   );

@@ -56,11 +56,20 @@ export function formatDuration(seconds: number): string {
   return parts.filter(([count]) => count > 0).slice(0, 2).map(([count, unit]) => `${count} ${unit}`).join(' ');
 }
 
-export function Empty({ icon, title, children, actions }: { icon: IconName; title: string; children?: ReactNode; actions?: ReactNode }): ReactElement {
+interface EmptyProps {
+  icon: IconName;
+  title: string;
+  children?: ReactNode;
+  actions?: ReactNode;
+  /** `h1` where nothing else heads the page. */
+  heading?: 'h1' | 'h2';
+}
+
+export function Empty({ icon, title, children, actions, heading: Heading = 'h2' }: EmptyProps): ReactElement {
   return (
     <div className="empty">
       <Icon name={icon} size={30} />
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children && <p>{children}</p>}
       {actions && <div className="row wrap">{actions}</div>}
     </div>
@@ -85,6 +94,16 @@ export function ErrorNotice({ error }: { error: unknown }): ReactElement {
     <Notice tone="bad" title={title}>
       {error instanceof Error ? error.message : String(error)}
     </Notice>
+  );
+}
+
+/** A page that cannot be shown, because what it is about cannot be had. */
+export function ErrorPage({ title, error }: { title: string; error: unknown }): ReactElement {
+  return (
+    <div className="page stack">
+      <h1>{title}</h1>
+      <ErrorNotice error={error} />
+    </div>
   );
 }
 

@@ -1,5 +1,6 @@
 /** Builds and changes a state machine: on the canvas, as text, and its settings. */
 import { type ReactElement, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { nameOf } from '../../api/arn.ts';
 import { cliCommand } from '../../api/cli.ts';
 import { ApiError, call } from '../../api/client.ts';
 import type { StateMachine } from '../../api/operations.ts';
@@ -7,7 +8,7 @@ import { useMachine, useRefresh } from '../../api/queries.ts';
 import { insertInto, insertOnEdge, type Template } from '../../asl/operations.ts';
 import { parsePointer, queryLanguageOf } from '../../asl/types.ts';
 import { Link, navigate, paths, setGuard, useParam } from '../../router.tsx';
-import { ErrorNotice, Loading } from '../../ui/basics.tsx';
+import { ErrorNotice, ErrorPage, Loading } from '../../ui/basics.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { type Tab, Tabs } from '../../ui/tabs.tsx';
 import { useTitle } from '../../ui/title.ts';
@@ -39,8 +40,7 @@ const EMPTY = `{
 export function EditorPage({ arn }: { arn?: string }): ReactElement {
   const machine = useMachine(arn ?? '', arn !== undefined);
   if (arn === undefined) return <Editor machine={undefined} />;
-  if (machine.error) return <div className="page"><ErrorNotice error={machine.error} /></div>;
-  if (!machine.data) return <Loading />;
+  if (!machine.data) return machine.error ? <ErrorPage title={nameOf(arn)} error={machine.error} /> : <Loading />;
   return <Editor key={arn} machine={machine.data} />;
 }
 

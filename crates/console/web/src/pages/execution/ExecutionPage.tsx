@@ -8,7 +8,7 @@ import { useLayout } from '../../graph/useLayout.ts';
 import type { Selection } from '../../history/marks.ts';
 import { statusOf } from '../../history/status.ts';
 import { Link, paths, useParam } from '../../router.tsx';
-import { CopyButton, ErrorNotice, formatDuration, Loading, Notice, StatusPill, Time, useNow } from '../../ui/basics.tsx';
+import { CopyButton, ErrorNotice, ErrorPage, formatDuration, Loading, Notice, StatusPill, Time, useNow } from '../../ui/basics.tsx';
 import { type Tab, Tabs } from '../../ui/tabs.tsx';
 import { useTitle } from '../../ui/title.ts';
 import { Actions } from './Actions.tsx';
@@ -41,8 +41,7 @@ export function ExecutionPage({ arn }: { arn: string }): ReactElement {
   const [iterations, setIterations] = useIterations();
   useRefreshAtEnd(followed.history.changes.at(-1)?.status !== 'running', status);
   const cursor = at === undefined ? undefined : Number(at);
-  if (execution.error) return <div className="page"><ErrorNotice error={execution.error} /></div>;
-  if (!execution.data) return <Loading />;
+  if (!execution.data) return execution.error ? <ErrorPage title={nameOf(arn)} error={execution.error} /> : <Loading />;
   const view: ExecutionView = {
     execution: execution.data,
     history: followed.history,

@@ -7,7 +7,7 @@ import { ExportMenu } from '../../graph/ExportMenu.tsx';
 import { useLayout } from '../../graph/useLayout.ts';
 import { Viewport } from '../../graph/Viewport.tsx';
 import { Link, navigate, paths, useParam } from '../../router.tsx';
-import { CopyButton, ErrorNotice, Loading, Time } from '../../ui/basics.tsx';
+import { CopyButton, ErrorPage, Loading, Time } from '../../ui/basics.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { JsonView } from '../../ui/json.tsx';
 import { Menu } from '../../ui/overlay.tsx';
@@ -35,8 +35,7 @@ export function MachinePage({ arn }: { arn: string }): ReactElement {
   const tags = useTags(machineArnOf(arn));
   const [tab, setTab] = useParam('tab');
   const [dialog, setDialog] = useState<'start' | 'delete' | 'tags'>();
-  if (machine.error) return <div className="page"><ErrorNotice error={machine.error} /></div>;
-  if (!machine.data) return <Loading />;
+  if (!machine.data) return machine.error ? <ErrorPage title={nameOf(arn)} error={machine.error} /> : <Loading />;
   const { data } = machine;
   const express = data.type === 'EXPRESS';
   const current: TabKey = TABS.find((each) => each.key === tab)?.key ?? (express ? 'graph' : 'executions');

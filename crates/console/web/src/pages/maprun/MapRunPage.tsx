@@ -6,7 +6,7 @@ import type { MapRun, MapRunCounts } from '../../api/operations.ts';
 import { useMapRun, useRefresh } from '../../api/queries.ts';
 import { statusOf } from '../../history/status.ts';
 import { Link, paths } from '../../router.tsx';
-import { CopyButton, ErrorNotice, formatDuration, Loading, StatusPill, Time, useNow } from '../../ui/basics.tsx';
+import { CopyButton, ErrorPage, formatDuration, Loading, StatusPill, Time, useNow } from '../../ui/basics.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Confirm } from '../../ui/overlay.tsx';
 import { useTitle } from '../../ui/title.ts';
@@ -17,8 +17,7 @@ export function MapRunPage({ arn }: { arn: string }): ReactElement {
   const run = useMapRun(arn);
   const [editing, setEditing] = useState(false);
   const now = useNow(1_000);
-  if (run.error) return <div className="page"><ErrorNotice error={run.error} /></div>;
-  if (!run.data) return <Loading />;
+  if (!run.data) return run.error ? <ErrorPage title="Map run" error={run.error} /> : <Loading />;
   const { data } = run;
   return (
     <div className="page">

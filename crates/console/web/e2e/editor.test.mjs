@@ -1,0 +1,88 @@
+// The editor: canvas, code and settings change one text, which the server checks and keeps.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkAccessible, close, expectStatus, picture, ROLE, together } from './setup.mjs';
+
+const shared = together();
+
+test('a machine is built on the canvas, saved, run and watched', async () => {
+  const page = await shared.open(`/new`);
+  const palette = page.getByRole('complementary', { name: 'States to add' });
+  await palette.getByRole('button', { name: /^Pass/ }).click();
+  await page.getByRole('button', { name: /^Pass Pass, Pass state/ }).waitFor();
+  await page.getByLabel('Name', { exact: true }).fill('Prepare');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: /^Prepare/ }).waitFor();
+  await palette.getByRole('button', { name: /^Wait/ }).click();
+  await page.getByLabel('Seconds', { exact: true }).fill('1');
+  // Dragged onto the edge between the start and the first state.
+  const zone = page.locator('[data-drop="/StartAt"]');
+  const transfer = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.setData('application/x-stepwell-template', JSON.stringify({ name: 'Choice', state: { Type: 'Choice', Choices: [] } }));
+    return data;
+  });
+  await zone.dispatchEvent('dragover', { dataTransfer: transfer });
+  await zone.dispatchEvent('drop', { dataTransfer: transfer });
+  await page.getByRole('button', { name: /^Choice Choice/ }).waitFor();
+  await page.getByLabel('Condition').fill('{% $exists($states.input.skip) %}');
+  await page.getByLabel('Then go to').selectOption('Wait');
+  await checkAccessible(page, 'editor');
+  await picture(page, 'editor');
+
+  await page.getByRole('button', { name: 'Undo' }).click();
+  assert.equal(await page.getByLabel('Then go to').inputValue(), 'Prepare');
+  await page.getByRole('button', { name: 'Redo' }).click();
+  await page.getByRole('tab', { name: 'Settings' }).click();
+  await page.getByLabel('Name').fill('built-by-hand');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('heading', { name: 'built-by-hand' }).waitFor();
+  await page.getByRole('button', { name: 'Start execution' }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Start execution' }).click();
+  await page.waitForURL(/\/executions\//);
+  await page.getByRole('button', { name: /^Wait .*(Waiting|Running)/ }).waitFor();
+  await expectStatus(page, 'Succeeded');
+  await page.getByRole('button', { name: /^Wait .*Succeeded/ }).waitFor();
+  await close(page);
+});
+
+test('code and canvas change the same text, and saving makes a revision', async () => {
+  const definition = '{\n    "Comment": "by hand",\n    "StartAt": "A",\n    "States": { "A": {"Type": "Pass",   "End": true} }\n}\n';
+  const { stateMachineArn } = await shared.call('CreateStateMachine', { name: 'in-code', roleArn: ROLE, definition });
+  const page = await shared.open(`/machines/${stateMachineArn}/edit?mode=code`);
+  const text = page.getByRole('textbox', { name: 'Definition as JSON' });
+  await text.click();
+  await page.keyboard.press('Control+F');
+  await page.keyboard.press('Escape');
+  await page.getByRole('tab', { name: 'Design' }).click();
+  await page.getByRole('button', { name: /^A Pass/ }).click();
+  await page.getByLabel('Comment').fill('a <b>comment</b>');
+  await page.getByRole('tab', { name: 'Code' }).click();
+  await page.getByText('"a <b>comment</b>"').waitFor();
+  await text.click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('End');
+  await page.keyboard.type('\n"TimeoutSeconds": 60,');
+  await picture(page, 'code');
+  await checkAccessible(page, 'code');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('saved as a new revision').waitFor();
+  const saved = await shared.call('DescribeStateMachine', { stateMachineArn });
+  assert.ok(saved.revisionId);
+  assert.ok(saved.definition.includes('"Type": "Pass",   '), 'formatting is kept');
+  assert.equal(JSON.parse(saved.definition).TimeoutSeconds, 60);
+  assert.equal(JSON.parse(saved.definition).States.A.Comment, 'a <b>comment</b>');
+  await close(page);
+});
+
+test('the checker speaks while one types', async () => {
+  const stateMachineArn = await shared.create('checked', { StartAt: 'A', States: { A: { Type: 'Pass', End: true } } });
+  const page = await shared.open(`/machines/${stateMachineArn}/edit`);
+  await page.getByText('No problems').first().waitFor();
+  await page.getByRole('button', { name: /^A Pass/ }).click();
+  await page.getByLabel('Type').selectOption('Wait');
+  await page.getByText(/1 error/).waitFor();
+  await picture(page, 'problem');
+  await close(page);
+});

@@ -1,0 +1,23 @@
+// The task inbox.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkAccessible, close, picture, together } from './setup.mjs';
+
+const shared = together();
+
+test('a person approves a task', async () => {
+  const { activityArn } = await shared.call('CreateActivity', { name: 'approve' });
+  const arn = await shared.create('approval', { StartAt: 'Ask', States: { Ask: { Type: 'Task', Resource: activityArn, End: true } } });
+  const { executionArn } = await shared.call('StartExecution', { stateMachineArn: arn, input: '{"amount": 950}' });
+  const page = await shared.open(`/tasks`);
+  await page.getByRole('button', { name: 'Approve Ask' }).waitFor();
+  await checkAccessible(page, 'tasks');
+  await picture(page, 'tasks');
+  await page.getByRole('button', { name: 'Approve Ask' }).click();
+  await page.getByLabel('Output (JSON)').fill('{"approved": true, "by": "me"}');
+  await page.getByRole('dialog').getByRole('button', { name: 'Approve', exact: true }).click();
+  await page.getByText('Ask approved').waitFor();
+  const { output } = await shared.call('DescribeExecution', { executionArn });
+  assert.deepEqual(JSON.parse(output), { approved: true, by: 'me' });
+  await close(page);
+});
