@@ -28,6 +28,12 @@ impl Object {
         Self { entries: Vec::with_capacity(capacity), index: OnceLock::new() }
     }
 
+    /// The object of members whose keys are known to be distinct, so that nobody looks for
+    /// repetitions.
+    pub fn from_distinct(entries: Vec<(SmolStr, Value)>) -> Self {
+        Self { entries, index: OnceLock::new() }
+    }
+
     /// The number of members.
     pub fn len(&self) -> usize {
         self.entries.len()
