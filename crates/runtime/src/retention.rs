@@ -1,5 +1,7 @@
-//! Retention: closed executions go when their time is over, a few at a time.
+//! Retention: closed executions go when their time is over, a few at a time; after them the
+//! revisions that nothing refers to any more.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +18,10 @@ pub const DEFAULT_RETENTION_MS: i64 = 90 * 24 * 3600 * 1000;
 /// How often it is looked for executions whose time is over.
 const EVERY: Duration = Duration::from_secs(60);
 
+/// How often it is looked for revisions that nothing refers to, in minutes: it means looking at
+/// every execution.
+const REVISIONS_EVERY: u64 = 24 * 60;
+
 /// How many go in one transaction: few enough not to hold up the commits between them.
 const AT_ONCE: usize = 100;
 
@@ -27,9 +33,24 @@ pub(crate) async fn run(
     retention_ms: i64,
 ) {
     let store = executions.shards().shared.store.clone();
+    let catalog = executions.catalog().clone();
     drop(executions);
-    loop {
+    // What was unused a day ago and still is: an execution that held a revision when it was first
+    // looked is by now stored, or over.
+    let mut unused = BTreeSet::new();
+    for minute in 1_u64.. {
         tokio::time::sleep(EVERY).await;
+        if minute % REVISIONS_EVERY == 0 {
+            let looking = tokio::task::spawn_blocking({
+                let catalog = catalog.clone();
+                move || catalog.unused_revisions()
+            });
+            let Ok(Ok(still)) = looking.await else { return };
+            if catalog.forget_revisions(&(&unused & &still)).await.is_err() {
+                return;
+            }
+            unused = still;
+        }
         let before = clock.now().plus_ms(-retention_ms);
         loop {
             let Ok(ids) = store.closed_before(before.0, AT_ONCE) else { return };

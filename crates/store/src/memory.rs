@@ -263,6 +263,10 @@ impl Store for Memory {
         Ok(closed.take(limit).map(|(_, id)| *id).collect())
     }
 
+    fn revisions(&self) -> Result<BTreeSet<i64>, Error> {
+        Ok(self.read().executions.values().map(|row| row.revision).collect())
+    }
+
     fn max_execution_id(&self) -> Result<i64, Error> {
         Ok(self.read().executions.keys().next_back().copied().unwrap_or(0))
     }

@@ -4,6 +4,7 @@
 //! is what the next process finds there. The old hold stays crashed, so that nothing left over from
 //! the old process can write.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -244,6 +245,10 @@ impl Store for Simulated {
 
     fn closed_before(&self, stop_ms: i64, limit: usize) -> Result<Vec<i64>, Error> {
         self.read(|disk| disk.closed_before(stop_ms, limit))
+    }
+
+    fn revisions(&self) -> Result<BTreeSet<i64>, Error> {
+        self.read(Store::revisions)
     }
 
     fn max_execution_id(&self) -> Result<i64, Error> {

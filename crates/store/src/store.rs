@@ -1,5 +1,6 @@
 //! The contract of a store: what a batch can do, and what can be asked.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use crate::{Error, ExecutionQuery, ExecutionRow, JournalRecord, Kind, StatusCounts};
@@ -97,6 +98,9 @@ pub trait Store: Send + Sync {
 
     /// At most `limit` executions that ended before `stop_ms`, those that ended first come first.
     fn closed_before(&self, stop_ms: i64, limit: usize) -> Result<Vec<i64>, Error>;
+
+    /// The revisions that stored executions refer to. It looks at every execution.
+    fn revisions(&self) -> Result<BTreeSet<i64>, Error>;
 
     /// The greatest id any stored execution has; 0 if there is none.
     fn max_execution_id(&self) -> Result<i64, Error>;

@@ -1,11 +1,12 @@
 //! Deleting a state machine: first it is marked, then, when nothing of it runs, it goes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 use store::{Kind, Write};
 
-use super::{Catalog, Error, Machine, document};
+use super::{Catalog, Error, Machine, State, document};
 
 impl Catalog {
     /// Marks a state machine as `DELETING`, and returns it; `None` if there is none.
@@ -60,29 +61,34 @@ impl Catalog {
             .await
     }
 
-    /// Takes away the revisions that nothing refers to: no machine, no version, and no execution,
-    /// as far as `in_use` (given the number of a revision) knows. Returns how many went.
+    /// The revisions that nothing refers to: no machine, no version, and no stored execution. It
+    /// looks at every execution, so it may take a while.
     ///
     /// # Errors
     /// The store failed.
-    pub async fn forget_revisions(
-        &self,
-        in_use: impl Fn(i64) -> Result<bool, store::Error> + Send,
-    ) -> Result<usize, Error> {
+    pub fn unused_revisions(&self) -> Result<BTreeSet<i64>, Error> {
+        let in_use = self.inner.store.revisions()?;
+        let documents = self.inner.store.documents(Kind::Revision)?;
+        let ids = documents.into_iter().filter_map(|(key, _)| key.parse().ok());
+        let state = self.inner.state();
+        Ok(ids.filter(|id| !in_use.contains(id) && !is_held(&state, *id)).collect())
+    }
+
+    /// Takes away those of `revisions`, which no stored execution may refer to, that nobody holds
+    /// in memory either. Returns how many went.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn forget_revisions(&self, revisions: &BTreeSet<i64>) -> Result<usize, Error> {
         let writing = self.write().await;
-        let mut gone = Vec::new();
-        for (key, _) in self.inner.store.documents(Kind::Revision)? {
-            let Ok(id) = key.parse::<i64>() else { continue };
-            // Whoever holds it may be about to start an execution with it.
-            let held =
-                self.inner.state().revisions.get(&id).is_some_and(|it| it.strong_count() > 0);
-            if !held && !in_use(id)? {
-                gone.push((id, delete(Kind::Revision, key)));
-            }
-        }
-        let (ids, writes): (Vec<i64>, Vec<Write>) = gone.into_iter().unzip();
+        let ids: Vec<i64> = {
+            let state = self.inner.state();
+            revisions.iter().copied().filter(|id| !is_held(&state, *id)).collect()
+        };
         let count = ids.len();
         if count > 0 {
+            let writes =
+                ids.iter().map(|id| delete(Kind::Revision, document::machine_key(*id))).collect();
             writing
                 .commit(writes, move |state| {
                     for id in ids {
@@ -93,6 +99,11 @@ impl Catalog {
         }
         Ok(count)
     }
+}
+
+/// Whether anyone holds it: a machine, a version, or whoever may be about to start an execution.
+fn is_held(state: &State, revision: i64) -> bool {
+    state.revisions.get(&revision).is_some_and(|it| it.strong_count() > 0)
 }
 
 fn delete(kind: Kind, key: String) -> Write {

@@ -130,8 +130,9 @@ async fn updates_make_revisions_only_when_something_changes() {
     let after = it.restarted();
     assert_eq!(after.catalog.revision(first.id).unwrap().unwrap().role_arn, first.role_arn);
     drop(first);
-    assert_eq!(after.catalog.forget_revisions(|_| Ok(true)).await.unwrap(), 0);
-    assert_eq!(after.catalog.forget_revisions(|_| Ok(false)).await.unwrap(), 1);
+    assert_eq!(after.catalog.forget_revisions(&[2].into()).await.unwrap(), 0);
+    assert_eq!(after.catalog.unused_revisions().unwrap(), [1].into());
+    assert_eq!(after.catalog.forget_revisions(&[1, 2].into()).await.unwrap(), 1);
     assert!(after.catalog.revision(1).unwrap().is_none());
 }
 

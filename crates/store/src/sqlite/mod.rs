@@ -11,6 +11,7 @@ mod schema;
 mod tests;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -160,6 +161,10 @@ impl Store for Sqlite {
 
     fn closed_before(&self, stop_ms: i64, limit: usize) -> Result<Vec<i64>, Error> {
         self.read(|connection| reader::closed_before(connection, stop_ms, limit))
+    }
+
+    fn revisions(&self) -> Result<BTreeSet<i64>, Error> {
+        self.read(reader::revisions)
     }
 
     fn max_execution_id(&self) -> Result<i64, Error> {

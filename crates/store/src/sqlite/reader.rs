@@ -1,5 +1,6 @@
 //! Answers questions: a pool of connections that only read, and the SQL of every question.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -221,6 +222,13 @@ pub(super) fn closed_before(connection: &Connection, stop: i64, limit: usize) ->
              WHERE stop < ?1 ORDER BY stop, id LIMIT ?2",
         )?
         .query_map(params![stop, limit_value(limit)], |row| row.get(0))?
+        .collect()
+}
+
+pub(super) fn revisions(connection: &Connection) -> Result<BTreeSet<i64>> {
+    connection
+        .prepare_cached("SELECT DISTINCT revision FROM executions")?
+        .query_map([], |row| row.get(0))?
         .collect()
 }
 

@@ -130,6 +130,13 @@ pub(super) fn closed_executions_are_found_by_stop(store: &dyn Store) {
     assert_eq!(store.closed_before(i64::MAX, 10).unwrap(), [4, 1]);
 }
 
+pub(super) fn revisions_are_those_of_stored_executions(store: &dyn Store) {
+    let of = |id, revision| Write::PutExecution(ExecutionRow { revision, ..row(id) });
+    commit(store, &[of(1, 7), of(2, 5), of(3, 7), of(4, 9)]);
+    commit(store, &[Write::DeleteExecution { id: 4 }]);
+    assert_eq!(store.revisions().unwrap().into_iter().collect::<Vec<_>>(), [5, 7]);
+}
+
 pub(super) fn a_batch_is_applied_in_order(store: &dyn Store) {
     let document = |body: &str| {
         let body = body.as_bytes().to_vec();
@@ -171,6 +178,7 @@ pub(super) fn an_empty_store_answers_everything(store: &dyn Store) {
     assert_eq!(store.list_executions(&query).unwrap(), []);
     assert_eq!(store.count_executions(&query).unwrap(), StatusCounts::default());
     assert_eq!(store.closed_before(i64::MAX, 1).unwrap(), [0; 0]);
+    assert!(store.revisions().unwrap().is_empty());
     assert_eq!(store.journal_last(1).unwrap(), None);
     assert_eq!(store.documents(Kind::Meta).unwrap(), []);
     commit(store, &[Write::DeleteExecution { id: 1 }]);

@@ -29,6 +29,7 @@ pub fn run(mut empty: impl FnMut() -> Box<dyn Store>) {
         executions::open_executions_are_shown_by_id,
         executions::visiting_may_commit_and_may_stop,
         executions::closed_executions_are_found_by_stop,
+        executions::revisions_are_those_of_stored_executions,
         executions::a_batch_is_applied_in_order,
         executions::a_refused_batch_leaves_nothing,
         executions::an_empty_store_answers_everything,
