@@ -1,6 +1,8 @@
 /** Dialogs and menus, on the browser's own modal and popover machinery, which keeps focus right. */
 import { type ReactElement, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { cliCommand } from '../api/cli.ts';
+import { call, type Input, type OperationName } from '../api/client.ts';
+import { useRefresh } from '../api/queries.ts';
 import { copyText } from './basics.tsx';
 import { Icon, type IconName } from './icons.tsx';
 
@@ -82,6 +84,30 @@ export function Confirm(props: ConfirmProps): ReactElement {
       )}
     </Dialog>
   );
+}
+
+interface CallDialogProps<N extends OperationName> {
+  title: string;
+  children: ReactNode;
+  action: string;
+  danger?: boolean;
+  operation: N;
+  input: Input<N>;
+  /** What the call makes out of date: keys of queries. */
+  renews: readonly string[];
+  onDone?: () => void;
+  onClose: () => void;
+}
+
+/** Asks before one call of the API, and makes it. */
+export function CallDialog<N extends OperationName>({ renews, onDone, ...rest }: CallDialogProps<N>): ReactElement {
+  const refresh = useRefresh();
+  const run = async () => {
+    await call(rest.operation, rest.input);
+    refresh(...renews);
+    onDone?.();
+  };
+  return <Confirm {...rest} input={rest.input as Record<string, unknown>} onConfirm={run} />;
 }
 
 export interface MenuItem {

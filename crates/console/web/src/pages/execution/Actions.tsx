@@ -1,12 +1,10 @@
 /** What can be done with an execution. */
 import { type ReactElement, useState } from 'react';
 import { machineArnOf } from '../../api/arn.ts';
-import { call } from '../../api/client.ts';
 import type { Execution } from '../../api/operations.ts';
-import { useRefresh } from '../../api/queries.ts';
 import { navigate, paths } from '../../router.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { Confirm } from '../../ui/overlay.tsx';
+import { CallDialog } from '../../ui/overlay.tsx';
 import { StartDialog } from '../StartDialog.tsx';
 
 export function Actions({ execution }: { execution: Execution }): ReactElement {
@@ -46,20 +44,16 @@ export function Actions({ execution }: { execution: Execution }): ReactElement {
 function StopDialog({ execution, onClose }: { execution: Execution; onClose: () => void }): ReactElement {
   const [error, setError] = useState('');
   const [cause, setCause] = useState('');
-  const refresh = useRefresh();
   const input = { executionArn: execution.executionArn, ...(error ? { error } : {}), ...(cause ? { cause } : {}) };
   return (
-    <Confirm
+    <CallDialog
       title={`Stop ${execution.name}?`}
       action="Stop execution"
       danger
       operation="StopExecution"
       input={input}
       onClose={onClose}
-      onConfirm={async () => {
-        await call('StopExecution', input);
-        refresh('execution');
-      }}
+      renews={['execution']}
     >
       <label className="field">
         <span className="field-label">Error (optional)</span>
@@ -69,26 +63,22 @@ function StopDialog({ execution, onClose }: { execution: Execution; onClose: () 
         <span className="field-label">Cause (optional)</span>
         <input className="input" value={cause} onChange={(event) => setCause(event.target.value)} />
       </label>
-    </Confirm>
+    </CallDialog>
   );
 }
 
 function RedriveDialog({ execution, onClose }: { execution: Execution; onClose: () => void }): ReactElement {
-  const refresh = useRefresh();
   const input = { executionArn: execution.executionArn };
   return (
-    <Confirm
+    <CallDialog
       title={`Redrive ${execution.name}?`}
       action="Redrive"
       operation="RedriveExecution"
       input={input}
       onClose={onClose}
-      onConfirm={async () => {
-        await call('RedriveExecution', input);
-        refresh('execution');
-      }}
+      renews={['execution']}
     >
       <p>It goes on from where it failed, with the definition and the input it had. What succeeded is not run again.</p>
-    </Confirm>
+    </CallDialog>
   );
 }

@@ -3,15 +3,22 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 import { type ReactElement, useId, useState } from 'react';
 import { nameOf } from '../../api/arn.ts';
 import { call } from '../../api/client.ts';
-import type { Alias, RoutingItem } from '../../api/operations.ts';
+import type { Alias, MachineType, RoutingItem } from '../../api/operations.ts';
 import { useRefresh } from '../../api/queries.ts';
-import { Empty, ErrorNotice, Loading, Time } from '../../ui/basics.tsx';
-import { Confirm } from '../../ui/overlay.tsx';
+import { Empty, Time } from '../../ui/basics.tsx';
+import { CallDialog, Confirm } from '../../ui/overlay.tsx';
+import { type Column, ListCard } from '../../ui/table.tsx';
 import { StartDialog } from '../StartDialog.tsx';
 
 type Open = { kind: 'edit'; alias?: Alias } | { kind: 'delete' | 'start'; alias: Alias };
 
-export function Aliases({ arn }: { arn: string }): ReactElement {
+const ACTIONS = { start: 'Start', edit: 'Edit', delete: 'Delete' } as const;
+
+function routesText({ routingConfiguration }: Alias): string {
+  return routingConfiguration.map((route) => `version ${nameOf(route.stateMachineVersionArn)}: ${route.weight} %`).join(', ');
+}
+
+export function Aliases({ arn, type }: { arn: string; type: MachineType }): ReactElement {
   const aliases = useQuery({ queryKey: ['aliases', arn], queryFn: ({ signal }) => call('ListStateMachineAliases', { stateMachineArn: arn, maxResults: 100 }, signal) });
   const details = useQueries({
     queries: (aliases.data?.stateMachineAliases ?? []).map(({ stateMachineAliasArn }) => ({
@@ -20,70 +27,38 @@ export function Aliases({ arn }: { arn: string }): ReactElement {
     })),
   });
   const [open, setOpen] = useState<Open>();
-  const list = details.flatMap((each) => each.data ?? []);
   const create = (
     <button type="button" className="button" onClick={() => setOpen({ kind: 'edit' })}>
       Create alias
     </button>
   );
+  const empty = aliases.data?.stateMachineAliases.length === 0 && (
+    <Empty icon="tag" title="No aliases yet" actions={create}>
+      Publish a version first, then give it a name that callers can start.
+    </Empty>
+  );
+  const columns: Column<Alias>[] = [
+    { title: 'Alias', kind: 'name', cell: (alias) => alias.name },
+    { title: 'Routes to', cell: routesText },
+    { title: 'Updated', kind: 'minor', cell: (alias) => <Time at={alias.updateDate ?? alias.creationDate} /> },
+    {
+      title: 'Actions',
+      kind: 'actions',
+      cell: (alias) =>
+        (['start', 'edit', 'delete'] as const).map((kind) => (
+          <button key={kind} type="button" className={`button small ${kind === 'delete' ? 'danger' : ''}`} aria-label={`${ACTIONS[kind]} ${alias.name}`} onClick={() => setOpen({ kind, alias })}>
+            {ACTIONS[kind]}
+          </button>
+        )),
+    },
+  ];
   const close = () => setOpen(undefined);
   return (
-    <section className="card" aria-label="Aliases">
-      <div className="card-head">
-        <span className="muted grow">An alias can split new executions between two versions.</span>
-        {list.length > 0 && create}
-      </div>
-      {aliases.error && <ErrorNotice error={aliases.error} />}
-      {aliases.isPending && <Loading />}
-      {aliases.data?.stateMachineAliases.length === 0 && (
-        <Empty icon="tag" title="No aliases yet" actions={create}>
-          Publish a version first, then give it a name that callers can start.
-        </Empty>
-      )}
-      {list.length > 0 && <AliasTable list={list} onOpen={setOpen} />}
+    <ListCard label="Aliases" hint="An alias can split new executions between two versions." add={create} query={aliases} empty={empty} columns={columns} rows={details.flatMap((each) => each.data ?? [])} keyOf={(alias) => alias.stateMachineAliasArn}>
       {open?.kind === 'edit' && <EditAlias arn={arn} alias={open.alias} onClose={close} />}
-      {open?.kind === 'start' && <StartDialog arn={open.alias.stateMachineAliasArn} type="STANDARD" onClose={close} />}
+      {open?.kind === 'start' && <StartDialog arn={open.alias.stateMachineAliasArn} type={type} onClose={close} />}
       {open?.kind === 'delete' && <DeleteAlias alias={open.alias} onClose={close} />}
-    </section>
-  );
-}
-
-function AliasTable({ list, onOpen }: { list: Alias[]; onOpen: (open: Open) => void }): ReactElement {
-  return (
-    <div className="table-wrap" tabIndex={0} role="region" aria-label="Aliases, scrollable">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Alias</th>
-            <th scope="col">Routes to</th>
-            <th scope="col">Updated</th>
-            <th scope="col">
-              <span className="visually-hidden">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {list.map((alias) => (
-            <tr key={alias.stateMachineAliasArn}>
-              <td className="name">{alias.name}</td>
-              <td>{alias.routingConfiguration.map((route) => `version ${nameOf(route.stateMachineVersionArn)}: ${route.weight} %`).join(', ')}</td>
-              <td>
-                <Time at={alias.updateDate ?? alias.creationDate} />
-              </td>
-              <td className="actions">
-                <div className="row end">
-                  {(['start', 'edit', 'delete'] as const).map((kind) => (
-                    <button key={kind} type="button" className={`button small ${kind === 'delete' ? 'danger' : ''}`} aria-label={`${kind} ${alias.name}`} onClick={() => onOpen({ kind, alias })}>
-                      {{ start: 'Start', edit: 'Edit', delete: 'Delete' }[kind]}
-                    </button>
-                  ))}
-                </div>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    </ListCard>
   );
 }
 
@@ -132,22 +107,18 @@ function EditAlias({ arn, alias, onClose }: { arn: string; alias: Alias | undefi
 }
 
 function DeleteAlias({ alias, onClose }: { alias: Alias; onClose: () => void }): ReactElement {
-  const refresh = useRefresh();
   const input = { stateMachineAliasArn: alias.stateMachineAliasArn };
   return (
-    <Confirm
+    <CallDialog
       title={`Delete alias ${alias.name}?`}
       action={`Delete ${alias.name}`}
       danger
       operation="DeleteStateMachineAlias"
       input={input}
       onClose={onClose}
-      onConfirm={async () => {
-        await call('DeleteStateMachineAlias', input);
-        refresh('aliases');
-      }}
+      renews={['aliases']}
     >
       <p>Executions that it started go on.</p>
-    </Confirm>
+    </CallDialog>
   );
 }

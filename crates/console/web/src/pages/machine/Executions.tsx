@@ -6,6 +6,7 @@ import { useExecutions } from '../../api/queries.ts';
 import { statusOf } from '../../history/status.ts';
 import { Link, paths, useParam } from '../../router.tsx';
 import { Empty, ErrorNotice, formatDuration, Loading, StatusPill, Time, useNow } from '../../ui/basics.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
 
 const FILTERS: { value: ExecutionStatus; label: string }[] = [
   { value: 'RUNNING', label: 'Running' },
@@ -76,40 +77,15 @@ function StartButton({ onStart }: { onStart: () => void }): ReactElement {
 function ExecutionTable({ list, showItems }: { list: ExecutionItem[]; showItems: boolean }): ReactElement {
   const now = useNow(1_000);
   if (list.length === 0) return <></>;
-  return (
-    <div className="table-wrap" tabIndex={0} role="region" aria-label="Executions, scrollable">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Status</th>
-            <th scope="col">Started</th>
-            <th scope="col">Took</th>
-            <th scope="col">{showItems ? 'Items' : 'Version'}</th>
-            <th scope="col">Redrives</th>
-          </tr>
-        </thead>
-        <tbody>
-          {list.map((each) => (
-            <tr key={each.executionArn}>
-              <td>
-                <Link className="name mono" to={paths.execution(each.executionArn)}>
-                  {each.name}
-                </Link>
-              </td>
-              <td>
-                <StatusPill status={statusOf(each.status)} />
-              </td>
-              <td>
-                <Time at={each.startDate} />
-              </td>
-              <td className="num">{formatDuration((each.stopDate ?? now) - each.startDate)}</td>
-              <td className="num">{showItems ? (each.itemCount ?? '–') : nameOf(each.stateMachineAliasArn ?? each.stateMachineVersionArn ?? ':–')}</td>
-              <td className="num">{each.redriveCount || '–'}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+  const columns: Column<ExecutionItem>[] = [
+    { title: 'Name', kind: 'name', cell: (each) => <Link className="mono" to={paths.execution(each.executionArn)}>{each.name}</Link> },
+    { title: 'Status', cell: (each) => <StatusPill status={statusOf(each.status)} /> },
+    { title: 'Started', kind: 'minor', cell: (each) => <Time at={each.startDate} /> },
+    { title: 'Took', kind: 'num', cell: (each) => formatDuration((each.stopDate ?? now) - each.startDate) },
+    showItems
+      ? { title: 'Items', kind: 'num', cell: (each) => each.itemCount ?? '–' }
+      : { title: 'Version', kind: 'minor', cell: (each) => nameOf(each.stateMachineAliasArn ?? each.stateMachineVersionArn ?? ':–') },
+    { title: 'Redrives', kind: 'minor', cell: (each) => each.redriveCount || '–' },
+  ];
+  return <Table label="Executions" columns={columns} rows={list} keyOf={(each) => each.executionArn} />;
 }

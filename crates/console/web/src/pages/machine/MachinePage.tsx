@@ -94,8 +94,8 @@ export function MachinePage({ arn }: { arn: string }): ReactElement {
             <JsonView text={data.definition} label="Definition" />
           </div>
         )}
-        {current === 'versions' && <Versions arn={machineArnOf(arn)} revisionId={data.revisionId} definition={data.definition} />}
-        {current === 'aliases' && <Aliases arn={machineArnOf(arn)} />}
+        {current === 'versions' && <Versions arn={machineArnOf(arn)} type={data.type} revisionId={data.revisionId} definition={data.definition} />}
+        {current === 'aliases' && <Aliases arn={machineArnOf(arn)} type={data.type} />}
       </Tabs>
       {dialog === 'start' && <StartDialog arn={arn} type={data.type} onClose={() => setDialog(undefined)} />}
       {dialog === 'delete' && <DeleteMachine arn={machineArnOf(arn)} onClose={() => setDialog(undefined)} />}

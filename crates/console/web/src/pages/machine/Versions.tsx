@@ -3,109 +3,89 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { nameOf } from '../../api/arn.ts';
 import { call } from '../../api/client.ts';
-import { useMachine, useRefresh } from '../../api/queries.ts';
+import type { MachineType } from '../../api/operations.ts';
+import { useMachine } from '../../api/queries.ts';
 import { Link, paths } from '../../router.tsx';
 import { Empty, ErrorNotice, Loading, Time } from '../../ui/basics.tsx';
 import { diffLines } from '../../ui/diff.ts';
 import { pretty } from '../../ui/json.tsx';
-import { Confirm, Dialog } from '../../ui/overlay.tsx';
+import { CallDialog, Dialog } from '../../ui/overlay.tsx';
+import { type Column, ListCard } from '../../ui/table.tsx';
+import { StartDialog } from '../StartDialog.tsx';
+
+const ACTIONS = { start: 'Start', compare: 'Compare', delete: 'Delete' } as const;
+
+interface Version {
+  stateMachineVersionArn: string;
+  creationDate: number;
+}
 
 interface VersionsProps {
   arn: string;
+  type: MachineType;
   revisionId: string | undefined;
   definition: string;
 }
 
-export function Versions({ arn, revisionId, definition }: VersionsProps): ReactElement {
+export function Versions({ arn, type, revisionId, definition }: VersionsProps): ReactElement {
   const versions = useQuery({ queryKey: ['versions', arn], queryFn: ({ signal }) => call('ListStateMachineVersions', { stateMachineArn: arn, maxResults: 100 }, signal) });
-  const [dialog, setDialog] = useState<{ kind: 'publish' } | { kind: 'compare' | 'delete'; arn: string }>();
-  const list = versions.data?.stateMachineVersions ?? [];
+  const [dialog, setDialog] = useState<{ kind: 'publish' } | { kind: 'start' | 'compare' | 'delete'; arn: string }>();
   const publish = (
     <button type="button" className="button" onClick={() => setDialog({ kind: 'publish' })}>
       Publish version
     </button>
   );
+  const empty = (
+    <Empty icon="tag" title="No versions yet" actions={publish}>
+      Publish the current revision to start, route to or compare with exactly this definition later.
+    </Empty>
+  );
+  const columns: Column<Version>[] = [
+    {
+      title: 'Version',
+      kind: 'name',
+      cell: ({ stateMachineVersionArn: version }) => <Link to={paths.machine(version)}>{nameOf(version)}</Link>,
+    },
+    { title: 'Published', cell: (version) => <Time at={version.creationDate} /> },
+    {
+      title: 'Actions',
+      kind: 'actions',
+      cell: ({ stateMachineVersionArn: version }) =>
+        (['start', 'compare', 'delete'] as const).map((kind) => (
+          <button key={kind} type="button" className={`button small ${kind === 'delete' ? 'danger' : ''}`} aria-label={`${ACTIONS[kind]} version ${nameOf(version)}`} onClick={() => setDialog({ kind, arn: version })}>
+            {ACTIONS[kind]}
+          </button>
+        )),
+    },
+  ];
   const close = () => setDialog(undefined);
   return (
-    <section className="card" aria-label="Versions">
-      <div className="card-head">
-        <span className="muted grow">A version is a snapshot that never changes.</span>
-        {list.length > 0 && publish}
-      </div>
-      {versions.error && <ErrorNotice error={versions.error} />}
-      {versions.isPending && <Loading />}
-      {versions.data && list.length === 0 && (
-        <Empty icon="tag" title="No versions yet" actions={publish}>
-          Publish the current revision to start, route to or compare with exactly this definition later.
-        </Empty>
-      )}
-      {list.length > 0 && (
-        <div className="table-wrap" tabIndex={0} role="region" aria-label="Versions, scrollable">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Version</th>
-                <th scope="col">Published</th>
-                <th scope="col">
-                  <span className="visually-hidden">Actions</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {list.map((version) => (
-                <tr key={version.stateMachineVersionArn}>
-                  <td>
-                    <Link className="name" to={paths.machine(version.stateMachineVersionArn)}>
-                      {nameOf(version.stateMachineVersionArn)}
-                    </Link>
-                  </td>
-                  <td>
-                    <Time at={version.creationDate} />
-                  </td>
-                  <td className="actions">
-                    <div className="row end">
-                      <button type="button" className="button small" onClick={() => setDialog({ kind: 'compare', arn: version.stateMachineVersionArn })}>
-                        Compare with current
-                      </button>
-                      <button type="button" className="button small danger" onClick={() => setDialog({ kind: 'delete', arn: version.stateMachineVersionArn })}>
-                        Delete
-                      </button>
-                    </div>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+    <ListCard label="Versions" hint="A version is a snapshot that never changes." add={publish} query={versions} empty={empty} columns={columns} rows={versions.data?.stateMachineVersions ?? []} keyOf={(version) => version.stateMachineVersionArn}>
       {dialog?.kind === 'publish' && <PublishDialog arn={arn} revisionId={revisionId} onClose={close} />}
+      {dialog?.kind === 'start' && <StartDialog arn={dialog.arn} type={type} onClose={close} />}
       {dialog?.kind === 'compare' && <CompareDialog arn={dialog.arn} current={definition} onClose={close} />}
       {dialog?.kind === 'delete' && <DeleteVersion arn={dialog.arn} onClose={close} />}
-    </section>
+    </ListCard>
   );
 }
 
 function PublishDialog({ arn, revisionId, onClose }: { arn: string; revisionId: string | undefined; onClose: () => void }): ReactElement {
   const [description, setDescription] = useState('');
-  const refresh = useRefresh();
   const input = { stateMachineArn: arn, ...(revisionId ? { revisionId } : {}), ...(description ? { description } : {}) };
   return (
-    <Confirm
+    <CallDialog
       title="Publish the current revision?"
       action="Publish version"
       operation="PublishStateMachineVersion"
       input={input}
       onClose={onClose}
-      onConfirm={async () => {
-        await call('PublishStateMachineVersion', input);
-        refresh('versions');
-      }}
+      renews={['versions']}
     >
       <label className="field">
         <span className="field-label">Description</span>
         <input className="input" maxLength={256} value={description} onChange={(event) => setDescription(event.target.value)} />
       </label>
-    </Confirm>
+    </CallDialog>
   );
 }
 
@@ -137,22 +117,18 @@ function Diff({ before, after }: { before: string; after: string }): ReactElemen
 }
 
 function DeleteVersion({ arn, onClose }: { arn: string; onClose: () => void }): ReactElement {
-  const refresh = useRefresh();
   const input = { stateMachineVersionArn: arn };
   return (
-    <Confirm
+    <CallDialog
       title={`Delete version ${nameOf(arn)}?`}
       action={`Delete version ${nameOf(arn)}`}
       danger
       operation="DeleteStateMachineVersion"
       input={input}
       onClose={onClose}
-      onConfirm={async () => {
-        await call('DeleteStateMachineVersion', input);
-        refresh('versions');
-      }}
+      renews={['versions']}
     >
       <p>Executions that it started go on. Its number is not used again.</p>
-    </Confirm>
+    </CallDialog>
   );
 }

@@ -8,6 +8,7 @@ import { Link, navigate, paths, useParam } from '../../router.tsx';
 import { Empty, ErrorNotice, Loading, relativeTime, Time, useNow } from '../../ui/basics.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Menu } from '../../ui/overlay.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
 import { useTitle } from '../../ui/title.ts';
 import { toast } from '../../ui/toast.tsx';
 import { StartDialog } from '../StartDialog.tsx';
@@ -81,73 +82,47 @@ function searchable(machine: StateMachineItem, tags: Map<string, Tag[]>): string
 }
 
 function MachineTable({ machines, tags }: { machines: StateMachineItem[]; tags: Map<string, Tag[]> }): ReactElement {
+  const columns: Column<StateMachineItem>[] = [
+    { title: 'Name', kind: 'name', cell: (machine) => <Link to={paths.machine(machine.stateMachineArn)}>{machine.name}</Link> },
+    { title: 'Type', kind: 'minor', cell: ({ type }) => (type === 'EXPRESS' ? 'Express' : 'Standard') },
+    { title: 'Last runs', cell: ({ type, stateMachineArn }) => (type === 'STANDARD' ? <LastRuns arn={stateMachineArn} /> : <span className="muted">not recorded</span>) },
+    { title: 'Tags', kind: 'minor', cell: (machine) => <Tags tags={tags.get(machine.stateMachineArn) ?? []} /> },
+    { title: 'Created', kind: 'minor', cell: (machine) => <Time at={machine.creationDate} /> },
+    { title: 'Actions', kind: 'actions', cell: (machine) => <MachineActions machine={machine} /> },
+  ];
+  return <Table label="State machines" columns={columns} rows={machines} keyOf={(machine) => machine.stateMachineArn} />;
+}
+
+function Tags({ tags }: { tags: Tag[] }): ReactElement {
   return (
-    <div className="table-wrap" tabIndex={0} role="region" aria-label="State machines, scrollable">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Type</th>
-            <th scope="col">Last runs</th>
-            <th scope="col">Tags</th>
-            <th scope="col">Created</th>
-            <th scope="col">
-              <span className="visually-hidden">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {machines.map((machine) => (
-            <MachineRow key={machine.stateMachineArn} machine={machine} tags={tags.get(machine.stateMachineArn) ?? []} />
-          ))}
-        </tbody>
-      </table>
+    <div className="row wrap tags">
+      {tags.slice(0, 3).map((tag) => (
+        <span key={tag.key} className="chip">
+          {tag.value ? `${tag.key}: ${tag.value}` : tag.key}
+        </span>
+      ))}
     </div>
   );
 }
 
-function MachineRow({ machine, tags }: { machine: StateMachineItem; tags: Tag[] }): ReactElement {
-  const { stateMachineArn: arn, name, type } = machine;
+function MachineActions({ machine: { stateMachineArn: arn, name, type } }: { machine: StateMachineItem }): ReactElement {
   const [dialog, setDialog] = useState<'start' | 'delete'>();
   return (
-    <tr>
-      <td>
-        <Link className="name" to={paths.machine(arn)}>
-          {name}
-        </Link>
-      </td>
-      <td>{type === 'EXPRESS' ? 'Express' : 'Standard'}</td>
-      <td>{type === 'STANDARD' ? <LastRuns arn={arn} /> : <span className="muted">not recorded</span>}</td>
-      <td>
-        <div className="row wrap tags">
-          {tags.slice(0, 3).map((tag) => (
-            <span key={tag.key} className="chip">
-              {tag.value ? `${tag.key}: ${tag.value}` : tag.key}
-            </span>
-          ))}
-        </div>
-      </td>
-      <td>
-        <Time at={machine.creationDate} />
-      </td>
-      <td className="actions">
-        <div className="row end">
-          <button type="button" className="button small" aria-label={`Start ${name}`} onClick={() => setDialog('start')}>
-            <Icon name="play" size={13} />
-            Start
-          </button>
-          <Menu
-            label={`More for ${name}`}
-            items={[
-              { icon: 'edit', label: 'Edit', onSelect: () => navigate(paths.editor(arn)) },
-              { icon: 'trash', label: 'Delete', onSelect: () => setDialog('delete') },
-            ]}
-          />
-        </div>
-        {dialog === 'start' && <StartDialog arn={arn} type={type} onClose={() => setDialog(undefined)} />}
-        {dialog === 'delete' && <DeleteMachine arn={arn} onClose={() => setDialog(undefined)} />}
-      </td>
-    </tr>
+    <>
+      <button type="button" className="button small" aria-label={`Start ${name}`} onClick={() => setDialog('start')}>
+        <Icon name="play" size={13} />
+        Start
+      </button>
+      <Menu
+        label={`More for ${name}`}
+        items={[
+          { icon: 'edit', label: 'Edit', onSelect: () => navigate(paths.editor(arn)) },
+          { icon: 'trash', label: 'Delete', onSelect: () => setDialog('delete') },
+        ]}
+      />
+      {dialog === 'start' && <StartDialog arn={arn} type={type} onClose={() => setDialog(undefined)} />}
+      {dialog === 'delete' && <DeleteMachine arn={arn} onClose={() => setDialog(undefined)} />}
+    </>
   );
 }
 

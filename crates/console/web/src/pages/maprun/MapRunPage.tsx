@@ -1,14 +1,13 @@
 /** A distributed Map at work: how far it is, its child executions, and the knobs that may be turned. */
 import { type ReactElement, useState } from 'react';
 import { machineArnOf, machineNameOf, nameOf } from '../../api/arn.ts';
-import { call } from '../../api/client.ts';
 import type { MapRun, MapRunCounts } from '../../api/operations.ts';
-import { useMapRun, useRefresh } from '../../api/queries.ts';
+import { useMapRun } from '../../api/queries.ts';
 import { statusOf } from '../../history/status.ts';
 import { Link, paths } from '../../router.tsx';
 import { CopyButton, ErrorPage, formatDuration, Loading, StatusPill, Time, useNow } from '../../ui/basics.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { Confirm } from '../../ui/overlay.tsx';
+import { CallDialog } from '../../ui/overlay.tsx';
 import { useTitle } from '../../ui/title.ts';
 import { Executions } from '../machine/Executions.tsx';
 
@@ -111,19 +110,15 @@ const KNOBS = [
 
 function LimitsDialog({ run, onClose }: { run: MapRun; onClose: () => void }): ReactElement {
   const [values, setValues] = useState({ maxConcurrency: run.maxConcurrency, toleratedFailureCount: run.toleratedFailureCount, toleratedFailurePercentage: run.toleratedFailurePercentage });
-  const refresh = useRefresh();
   const input = { mapRunArn: run.mapRunArn, ...values };
   return (
-    <Confirm
+    <CallDialog
       title="Change the limits of this run"
       action="Change limits"
       operation="UpdateMapRun"
       input={input}
       onClose={onClose}
-      onConfirm={async () => {
-        await call('UpdateMapRun', input);
-        refresh('map-run');
-      }}
+      renews={['map-run']}
     >
       {KNOBS.map(([key, name, hint]) => (
         <label key={key} className="field">
@@ -132,6 +127,6 @@ function LimitsDialog({ run, onClose }: { run: MapRun; onClose: () => void }): R
           <span className="field-hint">{hint}</span>
         </label>
       ))}
-    </Confirm>
+    </CallDialog>
   );
 }

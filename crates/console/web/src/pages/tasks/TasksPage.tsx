@@ -5,6 +5,7 @@ import { type ActivityQueue, useTasks, type WaitingTask } from '../../api/querie
 import { Link, paths, useParam } from '../../router.tsx';
 import { Empty, ErrorNotice, Loading, Time } from '../../ui/basics.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
 import { useTitle } from '../../ui/title.ts';
 import { AnswerDialog } from './AnswerDialog.tsx';
 
@@ -45,60 +46,59 @@ export function TasksPage(): ReactElement {
 
 function TaskTable({ list }: { list: WaitingTask[] }): ReactElement {
   const [open, setOpen] = useState<{ task: WaitingTask; approve: boolean }>();
+  const columns: Column<WaitingTask>[] = [
+    { title: 'State', kind: 'name', cell: (task) => task.stateName },
+    {
+      title: 'Execution',
+      kind: 'minor',
+      cell: ({ executionArn }) => (
+        <Link to={paths.execution(executionArn)}>
+          {machineNameOf(executionArn)} / <span className="mono">{nameOf(executionArn).slice(0, 13)}</span>
+        </Link>
+      ),
+    },
+    {
+      title: 'Waits for',
+      cell: (task) => (
+        <>
+          {task.kind === 'activity' ? `activity ${nameOf(task.activityArn ?? task.resource)}` : task.resource}
+          {task.workerName && <span className="muted"> · {task.workerName}</span>}
+        </>
+      ),
+    },
+    { title: 'Since', kind: 'minor', cell: (task) => <Time at={task.scheduledDate} /> },
+    { title: 'Until', kind: 'minor', cell: (task) => <Time at={task.heartbeatDate ?? task.timeoutDate} /> },
+    {
+      title: 'Answer',
+      kind: 'actions',
+      cell: (task) => (
+        <>
+          <button type="button" className="button small" aria-label={`Approve ${task.stateName}`} onClick={() => setOpen({ task, approve: true })}>
+            <Icon name="succeeded" size={13} />
+            Approve
+          </button>
+          <button type="button" className="button small danger" aria-label={`Reject ${task.stateName}`} onClick={() => setOpen({ task, approve: false })}>
+            <Icon name="failed" size={13} />
+            Reject
+          </button>
+        </>
+      ),
+    },
+  ];
   return (
-    <div className="table-wrap" tabIndex={0} role="region" aria-label="Waiting tasks, scrollable">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">State</th>
-            <th scope="col">Execution</th>
-            <th scope="col">Waits for</th>
-            <th scope="col">Since</th>
-            <th scope="col">Until</th>
-            <th scope="col">
-              <span className="visually-hidden">Answer</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {list.map((task) => (
-            <tr key={task.taskToken || `${task.executionArn} ${task.stateName} ${task.scheduledDate}`}>
-              <td className="name">{task.stateName}</td>
-              <td>
-                <Link to={paths.execution(task.executionArn)}>
-                  {machineNameOf(task.executionArn)} / <span className="mono">{nameOf(task.executionArn).slice(0, 13)}</span>
-                </Link>
-              </td>
-              <td>
-                {task.kind === 'activity' ? `activity ${nameOf(task.activityArn ?? task.resource)}` : task.resource}
-                {task.workerName && <span className="muted"> · {task.workerName}</span>}
-              </td>
-              <td>
-                <Time at={task.scheduledDate} />
-              </td>
-              <td>
-                <Time at={task.heartbeatDate ?? task.timeoutDate} />
-              </td>
-              <td className="actions">
-                <div className="row end">
-                  <button type="button" className="button small" aria-label={`Approve ${task.stateName}`} onClick={() => setOpen({ task, approve: true })}>
-                    <Icon name="succeeded" size={13} />
-                    Approve
-                  </button>
-                  <button type="button" className="button small danger" aria-label={`Reject ${task.stateName}`} onClick={() => setOpen({ task, approve: false })}>
-                    <Icon name="failed" size={13} />
-                    Reject
-                  </button>
-                </div>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <>
+      <Table label="Waiting tasks" columns={columns} rows={list} keyOf={(task) => task.taskToken || `${task.executionArn} ${task.stateName} ${task.scheduledDate}`} />
       {open && <AnswerDialog task={open.task} approve={open.approve} onClose={() => setOpen(undefined)} />}
-    </div>
+    </>
   );
 }
+
+const ACTIVITY_COLUMNS: readonly Column<ActivityQueue>[] = [
+  { title: 'Name', kind: 'name', cell: (activity) => activity.name },
+  { title: 'Waiting for a worker', kind: 'num', cell: (activity) => activity.scheduled },
+  { title: 'Being worked on', kind: 'num', cell: (activity) => activity.started },
+  { title: 'Created', kind: 'minor', cell: (activity) => <Time at={activity.creationDate} /> },
+];
 
 function Activities({ list }: { list: ActivityQueue[] }): ReactElement {
   return (
@@ -106,30 +106,7 @@ function Activities({ list }: { list: ActivityQueue[] }): ReactElement {
       <div className="card-head">
         <h2>Activities</h2>
       </div>
-      <div className="table-wrap" tabIndex={0} role="region" aria-label="Activities, scrollable">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Waiting for a worker</th>
-              <th scope="col">Being worked on</th>
-              <th scope="col">Created</th>
-            </tr>
-          </thead>
-          <tbody>
-            {list.map((activity) => (
-              <tr key={activity.activityArn}>
-                <td className="name">{activity.name}</td>
-                <td className="num">{activity.scheduled}</td>
-                <td className="num">{activity.started}</td>
-                <td>
-                  <Time at={activity.creationDate} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table label="Activities" columns={ACTIVITY_COLUMNS} rows={list} keyOf={(activity) => activity.activityArn} />
     </section>
   );
 }
