@@ -82,6 +82,20 @@ class TestServe(unittest.TestCase):
         self.assertEqual(0, server.terminate())
         poll.wait(20)
 
+    def test_strict_refuses_what_aws_refuses_but_not_what_was_accepted_before(self):
+        resource = {"Type": "Task", "Resource": "arn:aws:states:::s3:putObject", "End": True}
+        resource["Parameters"] = {"Bucket": "b", "Key": "k", "Body": "x"}
+        definition = {"StartAt": "S", "States": {"S": resource}}
+        nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
+        server = self.serve(environment=nowhere)
+        arn = self.create(server.client(), definition)
+        server.terminate()
+        sfn = self.serve(arguments=["--strict"], environment=nowhere).client()
+        with self.assertRaises(sfn.exceptions.InvalidDefinition):
+            sfn.create_state_machine(name="n", definition=json.dumps(definition), roleArn=ROLE)
+        execution = sfn.start_execution(stateMachineArn=arn)["executionArn"]
+        self.assertEqual("S3.SdkClientException", harness.wait_for_end(sfn, execution)["error"])
+
     def test_two_servers_on_one_directory(self):
         first = self.serve()
         with self.assertRaises(harness.ServerFailed) as caught:

@@ -39,6 +39,7 @@ pub(crate) struct Plan {
     pub service: Arc<Service>,
     pub operation: usize,
     pub input: Value,
+    pub body: Option<Bytes>,
     pub spelling: Spelling,
     pub region: Option<SmolStr>,
     pub timeout: Option<Duration>,
@@ -55,6 +56,7 @@ impl Plan {
             service,
             operation,
             input,
+            body: None,
             spelling: Spelling::Sdk,
             region: None,
             timeout: None,
@@ -109,6 +111,9 @@ impl Caller {
         let mut endpoint = self.endpoint(service, region)?;
         let input = with_tokens(context, &plan.input);
         let mut wire = protocol::serialize(context, &input).map_err(invalid)?;
+        if let Some(body) = &plan.body {
+            wire.body = body.to_vec();
+        }
         checksum::add(context, &input, &mut wire);
         place(context, &mut endpoint, &mut wire);
         let draft = Draft {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use smol_str::SmolStr;
 use tokio::sync::Mutex;
 use value::Value;
@@ -40,6 +41,8 @@ pub struct Call {
     pub action: SmolStr,
     /// The parameters.
     pub input: Value,
+    /// The body as it is sent, where it is not the JSON of the parameter that stands for it.
+    pub body: Option<Bytes>,
     /// How parameters and result are spelled.
     pub spelling: Spelling,
     /// The region, if not the client's.
@@ -59,6 +62,7 @@ impl Call {
             service: service.into(),
             action: action.into(),
             input,
+            body: None,
             spelling: Spelling::Sdk,
             region: None,
             credentials: None,
@@ -105,6 +109,7 @@ impl Client {
             service,
             operation: at,
             input: call.input,
+            body: call.body,
             spelling: call.spelling,
             region: call.region,
             timeout: call.timeout,

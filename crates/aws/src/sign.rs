@@ -79,22 +79,65 @@ pub fn sign(request: &Signable<'_>, scope: &Scope<'_>) -> Vec<(String, String)> 
         added.push((BODY_HASH.to_owned(), body_hash.clone()));
     }
     let (names, headers) = canonical_headers(request, &added);
-    let canonical = format!(
-        "{}\n{}\n{}\n{headers}\n{names}\n{body_hash}",
-        request.method,
-        canonical_path(request.path, scope.is_s3()),
-        canonical_query(request.query),
+    let signature = signature(
+        request,
+        scope,
+        (&stamp, &names, &headers),
+        (&canonical_query(request.query), &body_hash),
     );
-    let date = &stamp[..8];
-    let range = format!("{date}/{}/{}/aws4_request", scope.region, scope.service);
-    let text = format!("AWS4-HMAC-SHA256\n{stamp}\n{range}\n{}", sha256_hex(canonical.as_bytes()));
-    let signature = hex(hmac_sha256(&signing_key(scope, date), text.as_bytes()).as_ref());
-    let credential = format!("{}/{range}", scope.credentials.access_key_id);
+    let credential = credential(scope, &stamp[..8]);
     let authorization = format!(
         "AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={signature}"
     );
     added.push(("authorization".to_owned(), authorization));
     added
+}
+
+/// The query of an address that carries its signature, good for `seconds`: whoever has the
+/// address and sends the signed headers may make the call.
+pub fn presign(request: &Signable<'_>, scope: &Scope<'_>, seconds: u64) -> Vec<(String, String)> {
+    let stamp = stamp(scope.time);
+    let (names, headers) = canonical_headers(request, &[]);
+    let mut query = request.query.to_vec();
+    let mut add = |name: &str, value: String| query.push((name.to_owned(), value));
+    add("X-Amz-Algorithm", "AWS4-HMAC-SHA256".to_owned());
+    add("X-Amz-Credential", credential(scope, &stamp[..8]));
+    add("X-Amz-Date", stamp.clone());
+    add("X-Amz-Expires", seconds.to_string());
+    add("X-Amz-SignedHeaders", names.clone());
+    if let Some(token) = &scope.credentials.session_token {
+        add("X-Amz-Security-Token", token.to_string());
+    }
+    let hash = sha256_hex(request.body);
+    let parts = (stamp.as_str(), names.as_str(), headers.as_str());
+    let signature = signature(request, scope, parts, (&canonical_query(&query), &hash));
+    query.push(("X-Amz-Signature".to_owned(), signature));
+    query
+}
+
+/// `AKID/20150830/us-east-1/iam/aws4_request`.
+fn credential(scope: &Scope<'_>, date: &str) -> String {
+    format!("{}/{}", scope.credentials.access_key_id, range(scope, date))
+}
+
+fn range(scope: &Scope<'_>, date: &str) -> String {
+    format!("{date}/{}/{}/aws4_request", scope.region, scope.service)
+}
+
+/// The signature of a request, given its time, signed headers, query and body's hash.
+fn signature(
+    request: &Signable<'_>,
+    scope: &Scope<'_>,
+    (stamp, names, headers): (&str, &str, &str),
+    (query, body_hash): (&str, &str),
+) -> String {
+    let path = canonical_path(request.path, scope.is_s3());
+    let method = request.method;
+    let canonical = format!("{method}\n{path}\n{query}\n{headers}\n{names}\n{body_hash}");
+    let date = &stamp[..8];
+    let range = range(scope, date);
+    let text = format!("AWS4-HMAC-SHA256\n{stamp}\n{range}\n{}", sha256_hex(canonical.as_bytes()));
+    hex(hmac_sha256(&signing_key(scope, date), text.as_bytes()).as_ref())
 }
 
 /// `20150830T123600Z`.
@@ -207,6 +250,36 @@ mod tests {
             "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, \
              SignedHeaders=content-type;host;x-amz-date, \
              Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"
+        );
+    }
+    /// As botocore presigns it for `aws eks get-token`.
+    #[test]
+    fn a_presigned_address() {
+        let credentials = Credentials::new("AKIDEXAMPLE", "SECRET/+", Some("TOKEN+/="));
+        let query = [
+            ("Action".into(), "GetCallerIdentity".into()),
+            ("Version".into(), "2011-06-15".into()),
+        ];
+        let request = Signable {
+            method: "GET",
+            host: "sts.eu-west-1.amazonaws.com",
+            path: "/",
+            query: &query,
+            headers: &[("x-k8s-aws-id".into(), "my-cluster".into())],
+            body: b"",
+            sign_body: true,
+        };
+        let time = Timestamp::parse("2015-08-30T12:36:00Z").unwrap();
+        let scope = Scope { credentials: &credentials, region: "eu-west-1", service: "sts", time };
+        let signed = presign(&request, &scope, 60);
+        let found = |name: &str| {
+            let pair = signed.iter().find(|(key, _)| key == name);
+            pair.map(|(_, value)| value.as_str()).unwrap()
+        };
+        assert_eq!(found("X-Amz-SignedHeaders"), "host;x-k8s-aws-id");
+        assert_eq!(
+            found("X-Amz-Signature"),
+            "40189ed9476d35b92ad8cb63fe57487ed0ad31399038e0656bbfd367be4096f3"
         );
     }
 }

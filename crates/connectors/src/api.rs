@@ -1,7 +1,5 @@
 //! Runs an optimised integration as its row says: one call, or a call and a job that is watched.
 
-use std::time::Duration;
-
 use asl::resource::Pattern;
 use aws::{Answer, CallError, Spelling};
 use smol_str::SmolStr;
@@ -9,19 +7,9 @@ use value::{Object, Value};
 
 use crate::call::{Call, Cancel, Failure, Progress, RunError};
 use crate::connectors::Connectors;
+use crate::poll::Pace;
 use crate::table::{Api, Integration, Job, Lookup, Verdict};
 use crate::{dates, envelope, failure, parameters};
-
-/// How long after its start a job is first looked at.
-const FIRST_POLL: Duration = Duration::from_millis(500);
-/// The longest pause between two looks. AWS hears of most ends by events; where it polls, it does
-/// so every 60 s and later 300 s (developer guide, "Amazon EMR"), which would be needlessly late.
-const MAX_POLL: Duration = Duration::from_secs(30);
-/// By how much the pause grows.
-const POLL_GROWTH: f64 = 1.5;
-/// How many refusals in a row to describe a job are put up with: a job may be unknown for a
-/// moment after it was started.
-const MAX_REFUSALS: u32 = 5;
 
 /// Runs a task of `row`.
 pub(crate) async fn run(
@@ -164,26 +152,20 @@ struct Watch<'a> {
 
 impl Watch<'_> {
     async fn until_end(&self, call: &Call, submitted: &Value) -> Result<Value, Failure> {
-        let mut pause = FIRST_POLL;
-        let mut refusals = 0;
+        let mut pace = Pace::new();
         loop {
-            tokio::time::sleep(pause).await;
-            pause = pause.mul_f64(POLL_GROWTH).min(MAX_POLL);
+            pace.wait().await;
             match self.look(call, submitted).await {
                 Ok(answer) => {
-                    refusals = 0;
+                    pace.answered();
                     if let Some(end) = self.end(&answer, submitted) {
                         return end;
                     }
                 }
                 Err(Trouble::Passing) => {}
                 Err(Trouble::Gone) => return Ok(submitted.clone()),
-                Err(Trouble::Refused(failure)) => {
-                    refusals += 1;
-                    if refusals >= MAX_REFUSALS {
-                        return Err(failure);
-                    }
-                }
+                Err(Trouble::Refused(failure)) if pace.refused() => return Err(failure),
+                Err(Trouble::Refused(_)) => {}
             }
         }
     }

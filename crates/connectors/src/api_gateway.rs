@@ -115,7 +115,7 @@ fn request(parameters: &Value) -> Result<Request, String> {
 }
 
 /// A map of lists of strings (recorded: a header that is no list is refused).
-fn lists(parameters: &Value, field: &str) -> Result<Vec<(String, String)>, String> {
+pub(crate) fn lists(parameters: &Value, field: &str) -> Result<Vec<(String, String)>, String> {
     let Some(given) = parameters.get(field).filter(|given| !given.is_null()) else {
         return Ok(Vec::new());
     };

@@ -18,8 +18,12 @@ pub struct Config {
     pub mock_file: Option<PathBuf>,
     /// The connections of HTTP Tasks, by name. They win over those of EventBridge.
     pub connections: BTreeMap<String, Connection>,
-    /// HTTP Tasks may call this machine and its network, and plain `http://`.
+    /// HTTP Tasks may call this machine and its network, and plain `http://`; tasks of EKS may call
+    /// clusters there.
     pub http_private_addresses: bool,
+    /// Files with the tokens of Kubernetes clusters that know no IAM, by cluster name. EKS's own
+    /// tokens are made for the others.
+    pub cluster_token_files: BTreeMap<String, PathBuf>,
     /// Hears every line that functions print.
     pub log_sink: Option<Arc<dyn LogSink>>,
 }

@@ -12,9 +12,12 @@ use crate::call::{Call, Cancel, Failure, Progress, RunError, TestCase};
 use crate::config::Config;
 use crate::function::{Functions, LogLine};
 use crate::http::Http;
+use crate::kubernetes::Clusters;
 use crate::mock::Mocks;
 use crate::table::{self, Work};
-use crate::{api, api_gateway, envelope, failure, http, lambda, parameters, sdk};
+use crate::{
+    api, api_gateway, bedrock, envelope, failure, http, kubernetes, lambda, parameters, sdk,
+};
 
 /// Everything that a Task's `Resource` can name. Clones share connections, functions and mocks.
 #[derive(Clone)]
@@ -27,6 +30,7 @@ pub(crate) struct Inner {
     pub own: OnceLock<aws::Client>,
     pub functions: Functions,
     pub http: Http,
+    pub clusters: Clusters,
     pub mocks: Option<Mocks>,
     /// An endpoint that is not AWS's was found to be used without credentials.
     pub anonymous: AtomicBool,
@@ -39,6 +43,7 @@ impl Connectors {
         Self(Arc::new(Inner {
             functions: Functions::new(&config, aws.transport()),
             http: Http::new(&config),
+            clusters: Clusters::new(&config),
             mocks: config.mock_file.clone().map(Mocks::new),
             aws,
             own: OnceLock::new(),
@@ -89,6 +94,10 @@ impl Connectors {
                         http::invoke(self, &call).await.map(Some).map_err(RunError::Task)
                     }
                     Some((_, Work::ApiGateway)) => api_gateway::run(self, &call, progress).await,
+                    Some((_, Work::Kubernetes(action))) => {
+                        kubernetes::run(self, &call, *action, progress).await
+                    }
+                    Some((row, Work::Model)) => bedrock::run(self, &call, row, progress).await,
                     Some((_, Work::Function)) => lambda::run_invoke(self, &call, progress).await,
                     _ => Err(RunError::Task(unknown(&call.resource))),
                 }
@@ -136,8 +145,12 @@ impl Connectors {
 
     /// Stops a submitted job, as well as its service can.
     pub async fn cancel(&self, cancel: Cancel) {
-        if let Some(Work::Api(api)) = table::find(&cancel.resource).map(|row| &row.work) {
-            api::cancel(self, &cancel, api).await;
+        match table::find(&cancel.resource).map(|row| &row.work) {
+            Some(Work::Api(api)) => api::cancel(self, &cancel, api).await,
+            Some(Work::Kubernetes(kubernetes::Action::RunJob)) => {
+                kubernetes::cancel(self, &cancel).await;
+            }
+            _ => {}
         }
     }
 

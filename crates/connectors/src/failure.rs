@@ -37,8 +37,13 @@ fn unanswered(prefix: &str, error: &CallError) -> Failure {
         CallError::Unknown(what) => {
             Failure::new(RUNTIME, format!("There is no service integration {what}"))
         }
-        error => Failure::new(format_smolstr!("{prefix}.SdkClientException"), error.to_string()),
+        error => Failure::new(sdk_client(prefix), error.to_string()),
     }
+}
+
+/// The error of a call that got no answer: `SQS.SdkClientException` (recorded).
+pub(crate) fn sdk_client(prefix: &str) -> SmolStr {
+    format_smolstr!("{prefix}.SdkClientException")
 }
 
 /// `SNS.NotFoundException`; an error that the model does not know has the name of the client's

@@ -6,6 +6,7 @@
 
 mod api;
 mod api_gateway;
+mod bedrock;
 mod call;
 mod config;
 mod connectors;
@@ -14,9 +15,11 @@ mod envelope;
 mod failure;
 pub mod function;
 mod http;
+mod kubernetes;
 mod lambda;
 mod mock;
 mod parameters;
+mod poll;
 mod resources;
 mod sdk;
 mod services;

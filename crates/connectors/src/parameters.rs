@@ -86,9 +86,9 @@ pub(crate) fn is_repeatable(resource: &Resource, parameters: &Value) -> bool {
         Some(Target::Row(row)) => match &row.work {
             // A child's name follows from the attempt.
             Work::Runtime => return true,
-            Work::Function => return false,
+            Work::Function | Work::Model => return false,
             // Methods that are safe by HTTP's own rules.
-            Work::Http | Work::ApiGateway => {
+            Work::Http | Work::ApiGateway | Work::Kubernetes(_) => {
                 let method = parameters.get("Method").and_then(Value::as_str);
                 return matches!(method, Some("GET" | "HEAD" | "OPTIONS"));
             }

@@ -11,8 +11,11 @@ use crate::parameters::{Target, is_missing, target};
 use crate::table;
 
 impl Resources for Connectors {
-    fn recognise(&self, resource: &Resource, _strict: bool) -> Recognition {
-        recognise(resource)
+    fn recognise(&self, resource: &Resource, strict: bool) -> Recognition {
+        match recognise(resource) {
+            Recognition::KnownNotOnAws(_) if strict => Recognition::Unknown,
+            recognition => recognition,
+        }
     }
 
     fn check_parameters(

@@ -11,6 +11,7 @@ use asl::resource::{Pattern, Resource, ResourceKind};
 use value::{Object, Value};
 
 use crate::call::{Call, Failure};
+use crate::kubernetes;
 use crate::services;
 
 /// An action of a service that Step Functions has an integration of its own for.
@@ -50,6 +51,10 @@ pub enum Work {
     Http,
     /// `apigateway:invoke`.
     ApiGateway,
+    /// `bedrock:invokeModel`.
+    Model,
+    /// `eks:call` and `eks:runJob`.
+    Kubernetes(kubernetes::Action),
     /// A call of the service's API.
     Api(Api),
 }

@@ -30,6 +30,8 @@ pub struct Options {
     pub tasks: Arc<dyn Tasks>,
     /// What the checker knows of resources.
     pub resources: Arc<dyn asl::Resources + Send + Sync>,
+    /// New definitions are refused where AWS refuses them, even if they could run.
+    pub strict: bool,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The limits of executions.
@@ -133,7 +135,7 @@ pub(crate) fn load(
     let catalog = Catalog::load(
         options.store.clone(),
         Arc::new(committer.clone()),
-        options.resources,
+        (options.resources, options.strict),
         secret,
     )?;
     Ok(Shared {

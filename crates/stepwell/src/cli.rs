@@ -76,6 +76,9 @@ pub struct Serve {
     /// Keep everything in memory; it is gone when the server ends.
     #[arg(long)]
     pub ephemeral: bool,
+    /// Refuse resources that AWS refuses and Stepwell runs.
+    #[arg(long)]
+    pub strict: bool,
     /// What holds for every command.
     #[command(flatten)]
     pub common: Common,
@@ -118,6 +121,9 @@ pub struct Run {
     /// Do not show progress.
     #[arg(long, short)]
     pub quiet: bool,
+    /// Refuse resources that AWS refuses and Stepwell runs.
+    #[arg(long)]
+    pub strict: bool,
     /// What holds for every command.
     #[command(flatten)]
     pub common: Common,

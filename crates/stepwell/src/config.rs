@@ -37,6 +37,8 @@ pub struct File {
     pub connections: BTreeMap<String, Entry>,
     /// `[http]`
     pub http: Http,
+    /// `[clusters.<name>]`
+    pub clusters: BTreeMap<String, Cluster>,
     /// Where the file lies; paths in it start there.
     #[serde(skip)]
     folder: PathBuf,
@@ -62,6 +64,8 @@ pub struct Server {
     pub shards: Option<usize>,
     /// Days that closed executions are kept.
     pub retention_days: Option<u32>,
+    /// Whether to refuse resources that AWS refuses and Stepwell runs.
+    pub strict: bool,
 }
 
 /// `[limits]`: AWS's unless lifted here.
@@ -90,6 +94,14 @@ pub struct Limits {
 pub struct Mocks {
     /// A mock file of Step Functions Local.
     pub file: Option<PathBuf>,
+}
+
+/// `[clusters.<name>]`: a Kubernetes cluster that knows no IAM.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cluster {
+    /// A file with the token that its API server takes, read at each call.
+    token_file: PathBuf,
 }
 
 /// `[functions.<name>]`: a function on this machine. One of `handler`, `command` and `url`.
@@ -162,6 +174,12 @@ impl File {
     pub fn mock_file(&self) -> Option<PathBuf> {
         let named = std::env::var_os("SFN_MOCK_CONFIG").filter(|name| !name.is_empty());
         named.map(PathBuf::from).or_else(|| self.mocks.file.as_deref().map(|path| self.path(path)))
+    }
+
+    /// The files with the tokens of Kubernetes clusters.
+    pub fn cluster_token_files(&self) -> BTreeMap<String, PathBuf> {
+        let clusters = self.clusters.iter();
+        clusters.map(|(name, cluster)| (name.clone(), self.path(&cluster.token_file))).collect()
     }
 
     /// The functions on this machine.

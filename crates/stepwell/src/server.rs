@@ -39,6 +39,8 @@ impl Place {
 pub struct Setup {
     /// The store.
     pub store: Arc<dyn Store>,
+    /// Refuse what AWS refuses, even if the configuration file does not say so.
+    pub strict: bool,
     /// The mock file.
     pub mock_file: Option<PathBuf>,
     /// The URL that the server itself answers at, if it serves.
@@ -74,6 +76,7 @@ pub fn start(file: &File, setup: Setup) -> Result<Running, String> {
         store: setup.store,
         tasks: Arc::new(dispatcher),
         resources: Arc::new(connectors.clone()),
+        strict: setup.strict || file.server.strict,
         clock: Arc::new(SystemClock),
         limits: file.limits(),
         shards: file.server.shards.unwrap_or(threads),
@@ -96,6 +99,7 @@ fn connectors_config(file: &File, setup: &Setup) -> Result<Config, String> {
         mock_file: setup.mock_file.clone(),
         connections: connections::connections(&file.connections)?,
         http_private_addresses: file.http.private_addresses,
+        cluster_token_files: file.cluster_token_files(),
         ..Config::default()
     })
 }

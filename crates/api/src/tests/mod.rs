@@ -82,6 +82,7 @@ impl Server {
             store,
             tasks: Arc::new(NoTasks),
             resources: Arc::new(AnyResource),
+            strict: false,
             clock: Arc::new(SystemClock),
             limits: Limits::default(),
             shards: 1,

@@ -31,6 +31,8 @@ const MAX_IDLE: usize = 50;
 pub struct Options {
     /// A file of certificates to trust besides the machine's (`AWS_CA_BUNDLE`).
     pub ca_bundle: Option<PathBuf>,
+    /// The certificates to trust instead of all others, in PEM: those of a cluster's own authority.
+    pub authority: Option<Bytes>,
     /// Refuses `http://` addresses, as the HTTP Task does.
     pub https_only: bool,
     /// Refuses addresses that are not public: of this machine, its network, and link-local ones,
@@ -49,7 +51,7 @@ impl Transport {
     /// A client. Where `options` are wrong, every request says so.
     pub fn new(options: &Options) -> Self {
         let public_only = options.public_only;
-        let client = tls::config(options.ca_bundle.as_deref()).map(|config| {
+        let client = tls::config(options).map(|config| {
             let mut http = HttpConnector::new_with_resolver(Resolver { public_only });
             http.enforce_http(false);
             http.set_nodelay(true);

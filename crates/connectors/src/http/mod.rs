@@ -45,6 +45,7 @@ impl Http {
             // Plain HTTP is for servers of one's own.
             https_only: !allow_private,
             public_only: !allow_private,
+            ..Options::default()
         };
         Self {
             transport: Transport::new(&options),

@@ -22,7 +22,8 @@ pub fn check_mocked_result(resource: &Resource, result: &Value, mode: MockMode) 
             let (service, action) = match &row.work {
                 Work::Runtime => ("sfn", "startExecution"),
                 Work::Function => ("lambda", "invoke"),
-                Work::Http | Work::ApiGateway => return None,
+                Work::Model => ("bedrockruntime", "invokeModel"),
+                Work::Http | Work::ApiGateway | Work::Kubernetes(_) => return None,
                 Work::Api(api) => (api.service, api.action),
             };
             (service.into(), action.into(), Spelling::Service)
@@ -31,10 +32,10 @@ pub fn check_mocked_result(resource: &Resource, result: &Value, mode: MockMode) 
     let service = model::service(&service)?;
     let operation = model::operation(&service, &action)?;
     let fault = match result.as_object() {
-        // `lambda:invoke` gives the payload parsed: any JSON.
-        Some(members) if service.name == "lambda" && members.contains_key("Payload") => {
+        // Given parsed: any JSON.
+        Some(members) if matches!(service.name.as_str(), "lambda" | "bedrockruntime") => {
             let mut members = (**members).clone();
-            members.remove("Payload");
+            members.remove(if service.name == "lambda" { "Payload" } else { "Body" });
             validate_mock(&service, operation, &members.into(), mode, spelling)
         }
         _ => validate_mock(&service, operation, result, mode, spelling),

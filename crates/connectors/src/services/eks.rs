@@ -1,10 +1,10 @@
-//! Amazon EKS: clusters, node groups and Fargate profiles.
-//!
-//! Not here: `call` and `runJob`, which speak to Kubernetes itself.
+//! Amazon EKS: clusters, node groups and Fargate profiles; `call` and `runJob`, which speak to
+//! Kubernetes itself (`crate::kubernetes`).
 
 use value::Value;
 
-use super::RR_SYNC;
+use super::{RR_SYNC, RR_SYNC_TOKEN, RR_TOKEN};
+use crate::kubernetes::Action;
 use crate::table::{Api, Integration, Job, Request, Source, Work};
 
 const BASE: Integration = Integration {
@@ -21,6 +21,24 @@ const BASE: Integration = Integration {
 };
 
 pub(super) const ROWS: &[Integration] = &[
+    Integration {
+        action: "call",
+        title: "Amazon EKS: Call",
+        patterns: RR_TOKEN,
+        required: &["ClusterName", "CertificateAuthority", "Endpoint", "Method", "Path"],
+        iam_sync: &[],
+        work: Work::Kubernetes(Action::Call),
+        ..BASE
+    },
+    Integration {
+        action: "runJob",
+        title: "Amazon EKS: RunJob",
+        patterns: RR_SYNC_TOKEN,
+        required: &["ClusterName", "CertificateAuthority", "Endpoint", "Job"],
+        iam_sync: &[],
+        work: Work::Kubernetes(Action::RunJob),
+        ..BASE
+    },
     Integration {
         action: "createCluster",
         title: "Amazon EKS: CreateCluster",

@@ -9,6 +9,7 @@
     clippy::large_futures
 )]
 
+mod bedrock;
 mod corpus;
 mod emulator;
 mod endpoint;
@@ -16,5 +17,6 @@ mod functions;
 mod http_server;
 mod http_task;
 mod jobs;
+mod kubernetes;
 mod mocks;
 mod support;

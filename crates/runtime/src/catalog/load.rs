@@ -36,14 +36,15 @@ pub enum LoadError {
 }
 
 impl Catalog {
-    /// Reads the catalogue from `store`. `fresh_secret` becomes the secret of a new store.
+    /// Reads the catalogue from `store`. `fresh_secret` becomes the secret of a new store; `strict`
+    /// holds for new definitions, not for those that were accepted before.
     ///
     /// # Errors
     /// The store failed, or holds a document that cannot be read.
     pub fn load(
         store: Arc<dyn Store>,
         commit: Arc<dyn Commit>,
-        resources: Arc<dyn Resources + Send + Sync>,
+        (resources, strict): (Arc<dyn Resources + Send + Sync>, bool),
         fresh_secret: [u8; 16],
     ) -> Result<Self, LoadError> {
         let secret = match store.document(Kind::Meta, SECRET)? {
@@ -53,7 +54,7 @@ impl Catalog {
                 fresh_secret
             }
         };
-        let programs = Arc::new(Programs::new(resources));
+        let programs = Arc::new(Programs::new(resources, strict));
         let (state, ids) = Loader { store: &*store, programs: &programs }.load()?;
         let (state, ids) = (RwLock::new(state), Arc::new(Mutex::new(ids)));
         Ok(Self { inner: Arc::new(Inner { state, ids, store, commit, programs, secret }) })

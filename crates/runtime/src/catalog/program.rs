@@ -12,6 +12,8 @@ use super::{MachineType, Revision};
 /// Compiles definitions and remembers which revisions hold a program.
 pub(super) struct Programs {
     resources: Arc<dyn Resources + Send + Sync>,
+    /// New definitions are refused where AWS refuses them, even if they could run.
+    strict: bool,
     /// Revisions that hold a program, in the order in which they will be asked to let it go.
     holders: Mutex<VecDeque<Weak<Revision>>>,
 }
@@ -43,18 +45,24 @@ impl Compiled {
 }
 
 impl Programs {
-    pub(super) fn new(resources: Arc<dyn Resources + Send + Sync>) -> Self {
-        Self { resources, holders: Mutex::default() }
+    pub(super) fn new(resources: Arc<dyn Resources + Send + Sync>, strict: bool) -> Self {
+        Self { resources, strict, holders: Mutex::default() }
     }
 
     pub(super) fn check(&self, definition: &str, kind: MachineType) -> Checked {
+        asl::check(definition, &Options { strict: self.strict, ..self.options(kind) })
+    }
+
+    /// As any definition was checked that was accepted, whatever was asked for when it was.
+    fn options(&self, kind: MachineType) -> Options<'_> {
         let express = kind == MachineType::Express;
-        asl::check(definition, &Options { express, ..Options::new(&*self.resources) })
+        Options { express, ..Options::new(&*self.resources) }
     }
 
     /// Checks the definition of one state.
     pub(super) fn check_state(&self, definition: &str) -> Checked {
-        asl::check_state(definition, &Options::new(&*self.resources))
+        let strict = self.strict;
+        asl::check_state(definition, &Options { strict, ..Options::new(&*self.resources) })
     }
 
     /// The program of `revision`; `None` if its definition, accepted once, is refused by now.
@@ -62,7 +70,8 @@ impl Programs {
         if let Some(program) = revision.compiled.get() {
             return Some(program);
         }
-        let program = Arc::new(self.check(&revision.definition, revision.machine_type).program?);
+        let options = self.options(revision.machine_type);
+        let program = Arc::new(asl::check(&revision.definition, &options).program?);
         self.hold(revision, Arc::clone(&program));
         Some(program)
     }

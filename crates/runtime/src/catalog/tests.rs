@@ -33,7 +33,7 @@ fn arn(name: &str) -> SmolStr {
 
 fn load(store: &Arc<dyn Store>) -> Catalog {
     let commit = Arc::new(Direct(Arc::clone(store)));
-    Catalog::load(Arc::clone(store), commit, Arc::new(AnyResource), [7; 16]).unwrap()
+    Catalog::load(Arc::clone(store), commit, (Arc::new(AnyResource), false), [7; 16]).unwrap()
 }
 
 impl Fixture {

@@ -112,6 +112,7 @@ impl Process {
             store: store.clone(),
             tasks: tasks.clone(),
             resources: Arc::new(AnyResource),
+            strict: false,
             clock: clock.clone(),
             limits: Limits::AWS,
             shards,

@@ -32,8 +32,13 @@ async fn execute(args: &Run, file: &File) -> Result<ExitCode, String> {
     let (ended, mut end) = mpsc::unbounded_channel();
     let progress: Arc<dyn Observer> = Arc::new(Progress::new(args.quiet, ended));
     let mock_file = args.mock.clone().or_else(|| file.mock_file());
-    let setup =
-        Setup { store: Place::Memory.open()?, mock_file, own_url: None, observers: vec![progress] };
+    let setup = Setup {
+        store: Place::Memory.open()?,
+        strict: args.strict,
+        mock_file,
+        own_url: None,
+        observers: vec![progress],
+    };
     let Running { runtime, connectors } = server::start(file, setup)?;
     let target = target(args, file, &runtime, definition).await?;
     let executions = runtime.executions();

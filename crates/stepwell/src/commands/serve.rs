@@ -33,7 +33,8 @@ async fn serve(args: &Serve, file: &File) -> Result<ExitCode, String> {
     let mock_file = file.mock_file();
     let own_url = Some(own_url(address));
     let watch = Watch::default();
-    let setup = Setup { store, mock_file, own_url, observers: vec![Arc::new(watch.clone())] };
+    let observers: Vec<Arc<dyn runtime::Observer>> = vec![Arc::new(watch.clone())];
+    let setup = Setup { store, strict: args.strict, mock_file, own_url, observers };
     let Running { runtime, connectors } = server::start(file, setup)?;
     let runtime = Arc::new(runtime);
     let region = config::region(&args.common, file);
