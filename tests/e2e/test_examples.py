@@ -79,7 +79,9 @@ class TestExamples(unittest.TestCase):
 
     def test_every_folder_has_what_the_index_promises(self):
         for folder in sorted(p for p in EXAMPLES.iterdir() if p.is_dir()):
-            for name in ("README.md", "workflow.asl.json", "input.json", "stepwell.toml", "functions"):
+            emulated = (folder / "resources.py").exists()
+            calls = ("resources.py",) if emulated else ("stepwell.toml", "functions")
+            for name in ("README.md", "workflow.asl.json", "input.json", *calls):
                 self.assertTrue((folder / name).exists(), f"{folder.name}/{name}")
             self.assertIn(f"({folder.name})", (EXAMPLES / "README.md").read_text())
 
