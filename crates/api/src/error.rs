@@ -27,6 +27,8 @@ pub enum Error {
     InvalidOutput(String),
     InvalidToken,
     LabeledArn(&'static str),
+    /// A Map Run that has ended is not changed any more.
+    MapRunCompleted,
     MissingRequiredParameter,
     /// One of several members must be there; with AWS's reason.
     MissingMember(&'static str),
@@ -134,6 +136,7 @@ impl Error {
             Self::TaskTimedOut => "TaskTimedOut",
             Self::TooManyTags(_) => "TooManyTags",
             Self::LabeledArn(_)
+            | Self::MapRunCompleted
             | Self::MissingMember(_)
             | Self::Validation(_)
             | Self::InvalidTest(_)
@@ -171,6 +174,7 @@ impl Error {
             Self::InvalidName(name) => format!("Invalid Name: '{name}'"),
             Self::InvalidOutput(why) => format!("Invalid Output: '{why}'"),
             Self::InvalidToken => "Invalid Token: 'Invalid token'".into(),
+            Self::MapRunCompleted => "A completed Map Run cannot be updated.".into(),
             Self::MissingRequiredParameter => "Either the definition, the role ARN, the \
                 LoggingConfiguration, or the TracingConfiguration must be specified"
                 .into(),
@@ -230,6 +234,7 @@ impl Error {
         body.text("message", &self.message());
         match self {
             Self::LabeledArn(_) => body.text("reason", "API_DOES_NOT_SUPPORT_LABELED_ARNS"),
+            Self::MapRunCompleted => body.text("reason", "CANNOT_UPDATE_COMPLETED_MAP_RUN"),
             Self::MissingMember(_) => body.text("reason", "MISSING_REQUIRED_PARAMETER"),
             Self::InvalidRouting(_) => body.text("reason", "INVALID_ROUTING_CONFIGURATION"),
             Self::NothingToTag(arn) | Self::TooManyTags(arn) => body.text("resourceName", arn),

@@ -81,6 +81,12 @@ impl ObjectWriter {
         let _ = write!(self.key(key), "{int}");
     }
 
+    /// A number.
+    pub fn float(&mut self, key: &'static str, float: f64) {
+        // Writing to a `String` cannot fail.
+        let _ = write!(self.key(key), "{float:?}");
+    }
+
     /// A boolean.
     pub fn flag(&mut self, key: &'static str, flag: bool) {
         self.key(key).push_str(if flag { "true" } else { "false" });

@@ -15,6 +15,7 @@ mod error;
 mod http;
 mod identity;
 mod json;
+mod labelled;
 mod machine_arn;
 mod name;
 mod operations;

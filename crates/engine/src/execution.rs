@@ -162,6 +162,8 @@ pub struct StartMapRun {
     pub start: MapStart,
     /// The state's effective input: what `$` means in `ItemSelector` and `ItemReader`.
     pub input: Payload,
+    /// How often the run was redriven.
+    pub redrive_count: u32,
 }
 
 /// A task to call.

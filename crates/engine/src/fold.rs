@@ -1,11 +1,15 @@
 //! `fold`: what an event means for an execution's state. The only place that changes it.
 
-use asl::program::{BlockId, StateKind};
+use asl::Program;
+use asl::program::{BlockId, MapMode, StateId, StateKind};
 use value::{Payload, Timestamp};
 
+use crate::error::names;
 use crate::event::{Event, EventKind, Scheduled};
 use crate::execution::{Execution, Outcome};
-use crate::frame::{Doing, Frame, FrameId, MapRun, ParallelRun, TaskRun};
+use crate::frame::{
+    DistributedRun, Doing, Frame, FrameId, MapRun, ParallelRun, RunStands, TaskRun,
+};
 
 impl Execution {
     /// Takes an event into the state. Events must come in the order in which they were made.
@@ -95,19 +99,19 @@ impl Execution {
             EventKind::MapStarted(_)
             | EventKind::MapIterationStarted { .. }
             | EventKind::MapIterationSucceeded { .. }
-            | EventKind::MapIterationFailed { .. }
-            | EventKind::MapRunStarted { .. } => self.map_event(event),
+            | EventKind::MapIterationFailed { .. } => self.map_event(event),
+            EventKind::MapRunStarted { .. }
+            | EventKind::MapRunSucceeded
+            | EventKind::MapRunFailed(_)
+            | EventKind::MapRunAborted
+            | EventKind::MapRunRedriven { .. } => self.map_run_event(event),
             EventKind::StateAborted
             | EventKind::EvaluationFailed { .. }
             | EventKind::ParallelSucceeded
             | EventKind::ParallelFailed
             | EventKind::MapIterationAborted { .. }
             | EventKind::MapSucceeded
-            | EventKind::MapFailed
-            | EventKind::MapRunSucceeded
-            | EventKind::MapRunFailed(_)
-            | EventKind::MapRunAborted
-            | EventKind::MapRunRedriven { .. } => {}
+            | EventKind::MapFailed => {}
         }
     }
 
@@ -149,10 +153,13 @@ impl Execution {
                     let fails = matches!(program.state(frame.state).kind, StateKind::Fail { .. });
                     frame.prev = if fails { event.id } else { frame.entered };
                 }
-                // Its run has ended: the state starts another one.
-                Doing::Map(run) if run.map_run.is_some() => {
-                    frame.doing = Doing::Work;
+                Doing::Map(run) if is_distributed(&program, frame.state) => {
                     frame.prev = frame.entered;
+                    // Its run is redriven, or else the state starts another one.
+                    let stands = run.map_run.as_ref().map(|run| run.stands);
+                    if matches!(stands, None | Some(RunStands::Over)) {
+                        frame.doing = Doing::Work;
+                    }
                 }
                 Doing::Map(run) => run.failed = 0,
                 Doing::Enter | Doing::Parallel(_) | Doing::Done { .. } => {}
@@ -286,10 +293,28 @@ impl Execution {
                     run.failed += 1;
                 }
             }
-            EventKind::MapRunStarted { map_run } => {
-                if let Some(run) = self.map_run_mut(at) {
-                    run.map_run = Some(map_run.clone());
-                }
+            _ => {}
+        }
+    }
+
+    fn map_run_event(&mut self, event: &Event) {
+        let Some(map) = self.map_run_mut(event.frame) else { return };
+        if let EventKind::MapRunStarted { map_run } = &event.kind {
+            let (arn, stands) = (map_run.clone(), RunStands::Open);
+            map.map_run = Some(DistributedRun { arn, redrives: 0, stands });
+        }
+        let Some(run) = &mut map.map_run else { return };
+        match &event.kind {
+            EventKind::MapRunRedriven { redrive_count, .. } => {
+                (run.redrives, run.stands) = (*redrive_count, RunStands::Open);
+            }
+            EventKind::MapRunSucceeded => run.stands = RunStands::Over,
+            EventKind::MapRunAborted => run.stands = RunStands::Redrivable,
+            EventKind::MapRunFailed(failure) => {
+                // After these AWS starts a new run (API reference, RedriveExecution).
+                let anew = [names::DATA_LIMIT_EXCEEDED, names::RUNTIME];
+                let is_over = failure.error.as_deref().is_some_and(|it| anew.contains(&it));
+                run.stands = if is_over { RunStands::Over } else { RunStands::Redrivable };
             }
             _ => {}
         }
@@ -333,6 +358,10 @@ impl Execution {
             run.results[index as usize] = output;
         }
     }
+}
+
+fn is_distributed(program: &Program, state: StateId) -> bool {
+    matches!(&program.state(state).kind, StateKind::Map(map) if map.mode != MapMode::Inline)
 }
 
 fn task_run(event: &Event, scheduled: &Scheduled) -> TaskRun {

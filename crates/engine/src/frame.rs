@@ -133,8 +133,34 @@ pub(crate) struct MapRun {
     pub freed_by: u64,
     /// The newest `MapIterationSucceeded`: the predecessor of the Map's end.
     pub last_success: u64,
-    /// A Map Run, in distributed mode.
-    pub map_run: Option<SmolStr>,
+    /// The Map Run, in distributed mode, once it was started.
+    pub map_run: Option<DistributedRun>,
+}
+
+/// The Map Run of a distributed Map.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct DistributedRun {
+    pub arn: SmolStr,
+    pub redrives: u32,
+    pub stands: RunStands,
+}
+
+/// Where a Map Run stands, as far as its Map has heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RunStands {
+    /// It is under way.
+    Open,
+    /// It has ended or was given up; a redrive goes on with it.
+    Redrivable,
+    /// It has ended; a redrive starts another one.
+    Over,
+}
+
+impl MapRun {
+    /// The Map Run, if it is under way.
+    pub(crate) fn open_run(&self) -> Option<&DistributedRun> {
+        self.map_run.as_ref().filter(|run| run.stands == RunStands::Open)
+    }
 }
 
 /// Frames by their place.

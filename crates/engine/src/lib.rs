@@ -32,4 +32,4 @@ pub use execution::{
 pub use frame::FrameId;
 pub use inspection::{Inspection, MapInspection, StateEnd};
 pub use limits::Limits;
-pub use map_scope::{Batching, MapItem, MapScope, Reader};
+pub use map_scope::{Batching, MapItem, MapScope, Reader, label as map_label};

@@ -61,13 +61,17 @@ impl Execution {
         }
         let frames = self.frames.iter();
         let runs = frames.filter_map(|(id, frame)| match &frame.doing {
-            Doing::Map(run) => Some(StartMapRun {
-                task: TaskRef { frame: id, attempt: frame.prev },
-                state: frame.state,
-                map_run: run.map_run.clone()?,
-                start: run.start.clone(),
-                input: frame.input.clone(),
-            }),
+            Doing::Map(run) => {
+                let open = run.open_run()?;
+                Some(StartMapRun {
+                    task: TaskRef { frame: id, attempt: frame.prev },
+                    state: frame.state,
+                    map_run: open.arn.clone(),
+                    start: run.start.clone(),
+                    input: frame.input.clone(),
+                    redrive_count: open.redrives,
+                })
+            }
             _ => None,
         });
         runs.collect()
@@ -184,6 +188,28 @@ impl MapScope {
     fn told(&self, error: &StateError) -> Failure {
         self.execution.told(self.frame, self.state, error)
     }
+}
+
+/// The label of a distributed Map: its own, or a UUID that follows from the machine and the state,
+/// so that the ARNs of a Map's runs and children have one label.
+pub fn label(map: &Map, state: StateId, machine_arn: &str) -> SmolStr {
+    if let Some(label) = &map.label {
+        return label.clone();
+    }
+    // FNV-1a with its constants for 128 bits.
+    let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    for byte in machine_arn.bytes().chain(state.0.to_be_bytes()) {
+        hash = (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+    }
+    let bits = hash & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
+    smol_str::format_smolstr!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        bits >> 96,
+        bits >> 80 & 0xffff,
+        bits >> 64 & 0xffff,
+        bits >> 48 & 0xffff,
+        bits & 0xffff_ffff_ffff
+    )
 }
 
 /// What a child gets of an item when there is no `ItemSelector`.

@@ -227,10 +227,10 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// Gives up the frame's task, if one is out.
+    /// Gives up the frame's task or Map Run, if one is out.
     pub(crate) fn cancel_task(&mut self, id: FrameId) {
         let Some(frame) = self.execution.frames.get(id) else { return };
-        let state = frame.state;
+        let (state, prev) = (frame.state, frame.prev);
         let cancel = match &frame.doing {
             Doing::Task(run) => Cancel {
                 task: TaskRef { frame: id, attempt: run.attempt },
@@ -240,16 +240,22 @@ impl<'a> Turn<'a> {
                 role_arn: run.role_arn.clone(),
                 map_run: None,
             },
-            Doing::Map(run) if run.map_run.is_some() => Cancel {
-                task: TaskRef { frame: id, attempt: frame.entered },
-                state,
-                parameters: frame.input.clone(),
-                submitted: None,
-                role_arn: None,
-                map_run: run.map_run.clone(),
-            },
+            Doing::Map(run) => {
+                let Some(open) = run.open_run() else { return };
+                Cancel {
+                    task: TaskRef { frame: id, attempt: frame.entered },
+                    state,
+                    parameters: frame.input.clone(),
+                    submitted: None,
+                    role_arn: None,
+                    map_run: Some(open.arn.clone()),
+                }
+            }
             _ => return,
         };
+        if cancel.map_run.is_some() {
+            self.emit_after(id, prev, EventKind::MapRunAborted);
+        }
         self.applied.commands.push(Command::Cancel(Box::new(cancel)));
     }
 

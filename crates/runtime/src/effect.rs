@@ -31,6 +31,8 @@ pub(crate) enum Effect {
     Replied(oneshot::Sender<Result<(), Error>>, Result<(), Error>),
     /// Answer a parent that wants to watch an execution: it has ended.
     NotOpen(oneshot::Sender<bool>),
+    /// Answer UpdateMapRun.
+    Updated(oneshot::Sender<bool>, bool),
     /// Call a task.
     Call(Box<TaskCall>),
     /// Give a task up.
@@ -81,6 +83,7 @@ impl Effect {
             Self::At(reply, time) => drop(reply.send(time)),
             Self::Replied(reply, done) => drop(reply.send(done)),
             Self::NotOpen(reply) => drop(reply.send(false)),
+            Self::Updated(reply, updated) => drop(reply.send(updated)),
             Self::Call(call) => shards.call(*call),
             Self::Cancel(cancel) => shards.cancel(*cancel),
             Self::Queue(task) => shards.activities.offer(*task),
@@ -93,7 +96,7 @@ impl Effect {
                     shards.activities.offer(QueuedTask { started: true, ..*task });
                 }
             }
-            Self::RunMap(begin) => shards.run_map(*begin),
+            Self::RunMap(begin) => shards.run_map(begin),
             Self::ChildEnded { map_run, child, status } => {
                 shards.shared.map_runs.child_ended(map_run, child, status);
             }

@@ -37,6 +37,7 @@ pub use effect::{Observed, Observer};
 pub use executions::*;
 pub use express::random_bits;
 pub use key::{ExecutionKey, shard_key};
+pub use map_run::{Count, Counts, MapRun, MapRunSettings, MapRunStatus};
 pub use retention::DEFAULT_RETENTION_MS;
 pub use runtime::{Options, Runtime, StartError};
 pub use shards::THREAD_STACK_BYTES;

@@ -12,7 +12,7 @@ use value::{Payload, Timestamp};
 use crate::activities::QueuedTask;
 use crate::catalog::Revision;
 use crate::executions::{ActivityTask, Error, Start, Started, SyncResult, TaskReply};
-use crate::map_run::Child;
+use crate::map_run::{Child, MapRunSettings};
 use crate::tasks::{TaskAddress, TaskEvent};
 use crate::waiting::WaitingTask;
 
@@ -42,7 +42,21 @@ pub(crate) enum Message {
     Watch { id: i64, parent: TaskAddress, version: u8, reply: oneshot::Sender<bool> },
     /// Start a child of a Map Run.
     StartChild(Box<Child>),
-    /// A Map Run has ended by itself.
+    /// Start an Express child of a Map Run once more.
+    RestartChild(Box<Child>),
+    /// Redrive a Standard child of a Map Run.
+    RedriveChild(Box<Recovered>),
+    /// Write the rows of children that a Map Run's redrive runs again; after the last, that it has
+    /// begun.
+    MarkRedrives {
+        map_run: i64,
+        rows: Vec<ExecutionRow>,
+        is_last: bool,
+        reply: oneshot::Sender<()>,
+    },
+    /// Change the settings of a Map Run; answers whether it is under way.
+    UpdateMapRun { map_run: i64, settings: MapRunSettings, reply: oneshot::Sender<bool> },
+    /// The coordinator of a Map Run is done.
     MapRunEnded { map_run: i64, outcome: Result<Payload, Failure> },
     /// The state machine was deleted: end its executions; say when none is left open.
     MachineDeleted { machine: i64, name: SmolStr, reply: oneshot::Sender<()> },

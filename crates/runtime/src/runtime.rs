@@ -161,7 +161,9 @@ pub(crate) fn recover(shards: &Arc<Shards>) -> Result<(), StartError> {
     for row in rows {
         let key = shard_key(row.machine, &row.name);
         let run = read::map_run_of(shared, &row)?;
-        let (id, is_given_up) = (row.id, run.is_some_and(|run| !run.is_running()));
+        // An Express child runs to its end nevertheless.
+        let is_given_up = !row.express && run.is_some_and(|run| !run.is_running());
+        let id = row.id;
         let recovered = read::replayed(shared, row)?;
         shards.send(key, Message::Recover(Box::new(recovered)));
         if is_given_up {

@@ -1,24 +1,23 @@
 //! `Shard`: the one owner of its executions. A state machine itself: messages and the time go in,
 //! writes and effects come out; no thread, no clock, no I/O but look-ups in the store.
 
+mod map_runs;
+
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use engine::{
-    Applied, Cancel, Command, Dispatch, Event, Failure, Input, Outcome, StartMapRun, names,
-};
+use engine::{Applied, Cancel, Command, Dispatch, Event, Failure, Input, Outcome, names};
 use rand::rngs::StdRng;
 use smol_str::SmolStr;
 use store::{JournalRecord, Status, Write};
-use value::{Payload, Timestamp};
+use value::Timestamp;
 
 use crate::activities::QueuedTask;
 use crate::commit::Batch;
 use crate::effect::{Effect, Observed};
 use crate::executions::{Error, Start, Started, TaskReply};
 use crate::host::{Host, uuid};
-use crate::map_run::{Child, MapRunStatus};
 use crate::message::{Adopted, Message, Recovered};
 use crate::nested;
 use crate::open::{Open, status_of};
@@ -171,8 +170,18 @@ impl Shard {
                 self.effects.push(Effect::Committed(reply));
             }
             Message::StartChild(child) => self.start_child(*child, now),
+            Message::RestartChild(child) => self.restart_child(*child, now),
+            Message::RedriveChild(recovered) => self.redrive_child(*recovered, now),
             Message::MapRunEnded { map_run, outcome } => {
                 self.map_run_ended(map_run, outcome, now);
+            }
+            Message::MarkRedrives { map_run, rows, is_last, reply } => {
+                self.mark_redrives(map_run, rows, is_last);
+                self.effects.push(Effect::Committed(reply));
+            }
+            Message::UpdateMapRun { map_run, settings, reply } => {
+                let updated = self.update_map_run(map_run, settings);
+                self.effects.push(Effect::Updated(reply, updated));
             }
             Message::Waiting { most, reply } => {
                 let _ = reply.send(waiting::tasks(&self.open, most));
@@ -253,7 +262,10 @@ impl Shard {
             open.row.stop = Some(now.0);
         }
         open.row.last_event = open.execution.last_event();
-        open.row.redrive_count = open.execution.redrive_count();
+        // An Express child of a Map Run starts afresh when it is redriven.
+        if !open.row.express {
+            open.row.redrive_count = open.execution.redrive_count();
+        }
         if !applied.events.is_empty() {
             record(open, &applied.events, outcome.is_some(), &mut self.writes);
         }
@@ -301,41 +313,6 @@ impl Shard {
             Command::StartMapRun(run) => self.run_map(id, &run, now),
             Command::Close(outcome) => self.close(id, &outcome, now),
         }
-    }
-
-    /// Starts a Map Run, or takes one up that was under way when the server last ended.
-    fn run_map(&mut self, id: i64, run: &StartMapRun, now: Timestamp) {
-        let Some(open) = self.open.get(&id) else { return };
-        let (writes, begin) = self.shared.map_runs.begin(&*self.shared.store, open, run, now);
-        self.writes.extend(writes);
-        self.effects.push(Effect::RunMap(Box::new(begin)));
-    }
-
-    fn map_run_ended(&mut self, id: i64, outcome: Result<Payload, Failure>, now: Timestamp) {
-        let status = match outcome {
-            Ok(_) => MapRunStatus::Succeeded,
-            Err(_) => MapRunStatus::Failed,
-        };
-        // One that was given up in the meantime has been recorded as such.
-        let Some((run, write)) = self.shared.map_runs.end(id, status, now) else { return };
-        self.writes.push(write);
-        self.turn(run.parent.id, Input::MapRunEnded { task: run.task, outcome }, now);
-    }
-
-    fn start_child(&mut self, child: Child, now: Timestamp) {
-        let Child { execution, revision, row, test_case } = child;
-        let id = row.id;
-        self.insert(Open {
-            execution,
-            revision,
-            row,
-            seq: 0,
-            due: None,
-            watchers: Vec::new(),
-            caller: None,
-            test_case,
-        });
-        self.turn(id, Input::Start, now);
     }
 
     fn cancel(&mut self, id: i64, cancel: Cancel) {

@@ -179,8 +179,10 @@ impl Shards {
     }
 
     /// Runs a Map Run.
-    pub fn run_map(self: &Arc<Self>, begin: Begin) {
-        drop(self.runtime.spawn(map_run::run(Executions::of(self.clone()), begin)));
+    pub fn run_map(self: &Arc<Self>, begin: Box<Begin>) {
+        if let Some(begin) = self.shared.map_runs.take_up(begin) {
+            drop(self.runtime.spawn(map_run::run(Executions::of(self.clone()), *begin)));
+        }
     }
 
     /// Gives a task up.

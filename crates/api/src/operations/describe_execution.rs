@@ -1,5 +1,6 @@
 //! DescribeExecution
 
+use runtime::MapRun;
 use runtime::arn::{Arn, Resource};
 use smol_str::SmolStr;
 use store::ExecutionRow;
@@ -12,7 +13,7 @@ use crate::json::ObjectWriter;
 
 /// Answers a call.
 pub fn answer(call: &Call<'_>) -> Reply {
-    let (arn, row) = find(call)?;
+    let (arn, row) = find_any(call)?;
     let description = call.app.executions.describe(row.id).map_err(|error| gone(error, arn))?;
     let (row, failure) = (&description.row, &description.failure);
     let machine = call.app.catalog.machine_by_id(row.machine);
@@ -20,8 +21,11 @@ pub fn answer(call: &Call<'_>) -> Reply {
     let output = description.output.as_ref();
     let payloads = description.input.text().len() + output.map_or(0, |it| it.text().len());
     let mut out = ObjectWriter::with_capacity(1024 + payloads);
+    let run = run_of(call, row)?;
+    let unlabelled = &description.revision.machine_arn;
+    let machine_arn = run.as_ref().map_or_else(|| unlabelled.clone(), MapRun::machine_arn);
     out.text("executionArn", arn);
-    out.text("stateMachineArn", &description.revision.machine_arn);
+    out.text("stateMachineArn", &machine_arn);
     out.text("name", &row.name);
     out.text("status", row.status.name());
     out.time("startDate", Timestamp(row.start));
@@ -38,10 +42,16 @@ pub fn answer(call: &Call<'_>) -> Reply {
     out.maybe_text("error", failure.error.as_deref());
     out.maybe_text("cause", failure.cause.as_deref());
     out.maybe_text("traceHeader", row.trace_header.as_deref());
-    show_association(&mut out, &description.revision.machine_arn, row);
+    out.maybe_text("mapRunArn", run.as_ref().map(|run| run.arn.as_str()));
+    show_association(&mut out, unlabelled, row);
     let is_deleted = machine.is_none_or(|machine| machine.deleting);
     let reason = refusal(row, is_deleted, call.now());
-    out.text("redriveStatus", if reason.is_none() { "REDRIVABLE" } else { "NOT_REDRIVABLE" });
+    let status = match (&reason, &run) {
+        (Some(_), _) => "NOT_REDRIVABLE",
+        (None, Some(_)) => "REDRIVABLE_BY_MAP_RUN",
+        (None, None) => "REDRIVABLE",
+    };
+    out.text("redriveStatus", status);
     out.maybe_text("redriveStatusReason", reason.as_deref());
     Ok(out.finish())
 }
@@ -62,7 +72,7 @@ pub(super) fn show_association(out: &mut ObjectWriter, machine_arn: &str, row: &
 pub(crate) fn find<'a>(call: &Call<'a>) -> Result<(&'a SmolStr, ExecutionRow), Error> {
     let given = call.required("executionArn");
     let arn = Arn::parse(given)?;
-    let Resource::Execution { machine: machine_name, name, .. } = arn.resource else {
+    let Resource::Execution { machine: machine_name, label, name } = arn.resource else {
         return Err(arn.wrong_type().into());
     };
     let resource = Resource::StateMachine {
@@ -74,7 +84,25 @@ pub(crate) fn find<'a>(call: &Call<'a>) -> Result<(&'a SmolStr, ExecutionRow), E
     let missing = || Error::ExecutionDoesNotExist(given.clone());
     let machine = call.app.catalog.machine(&arn.with(resource).to_string()).ok_or_else(missing)?;
     let row = call.app.executions.find(machine.id, name)?.ok_or_else(missing)?;
+    if run_of(call, &row)?.as_ref().map(|run| run.label.as_str()) != label {
+        return Err(missing());
+    }
     Ok((given, row))
+}
+
+/// As [`find`], or the row of an Express execution, if a Map Run has started it.
+fn find_any<'a>(call: &Call<'a>) -> Result<(&'a SmolStr, ExecutionRow), Error> {
+    let given = call.required("executionArn");
+    let Resource::Express { label: Some(_), id, .. } = Arn::parse(given)?.resource else {
+        return find(call);
+    };
+    let row = call.app.executions.express_child(given, id)?;
+    Ok((given, row.ok_or_else(|| Error::ExecutionDoesNotExist(given.clone()))?))
+}
+
+/// The Map Run that has started an execution.
+pub(super) fn run_of(call: &Call<'_>, row: &ExecutionRow) -> Result<Option<MapRun>, Error> {
+    Ok(row.map_run.map(|run| call.app.executions.map_run_by_id(run)).transpose()?.flatten())
 }
 
 /// The error of an execution that was there a moment ago.

@@ -5,6 +5,7 @@ mod aliases;
 mod console;
 mod executions;
 mod machines;
+mod map_runs;
 mod redrive;
 mod tags;
 mod test_states;

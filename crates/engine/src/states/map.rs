@@ -10,7 +10,7 @@ use crate::error::StateError;
 use crate::event::{EventKind, Failure, MapStart};
 use crate::execution::{Command, StartMapRun, TaskRef};
 use crate::frame::{Doing, FrameId, MapRun};
-use crate::map_scope;
+use crate::map_scope::{self, label};
 use crate::turn::{Turn, state_in};
 
 pub(crate) fn work(
@@ -278,22 +278,44 @@ pub(super) fn leave(
 
 /// Names the run of a distributed Map and hands it to the world.
 fn start_run(turn: &mut Turn<'_>, id: FrameId, map: &Map, start: MapStart, input: Payload) {
-    let label = map.label.clone().unwrap_or_else(|| turn.host.uuid());
+    let Some((_, state)) = turn.state_of(id) else { return };
+    let label = label(map, state, &turn.execution.meta.state_machine_arn);
     let machine = turn.execution.meta.state_machine_arn.replacen(":stateMachine:", ":mapRun:", 1);
     let map_run: smol_str::SmolStr = format!("{machine}/{label}:{}", turn.host.uuid()).into();
     let attempt = turn.emit(id, EventKind::MapRunStarted { map_run: map_run.clone() });
-    let Some((_, state)) = turn.state_of(id) else { return };
     if attempt > 0 {
         let task = TaskRef { frame: id, attempt };
-        let run = StartMapRun { task, state, map_run, start, input };
+        let run = StartMapRun { task, state, map_run, start, input, redrive_count: 0 };
         turn.applied.commands.push(Command::StartMapRun(Box::new(run)));
     }
+}
+
+/// Most redrives of a Map Run (AWS quota).
+const RUN_REDRIVES_MAX: u32 = 1000;
+
+/// The execution is redriven: so is the run of the frame's distributed Map, if it was not over.
+pub(crate) fn redrive_run(turn: &mut Turn<'_>, id: FrameId) {
+    let Some(map) = run_of(turn, id) else { return };
+    let (Some(run), start) = (map.map_run.clone(), map.start.clone()) else { return };
+    if run.redrives >= RUN_REDRIVES_MAX {
+        let text = "The Map Run has reached the maximum number of redrives.";
+        return refuse(turn, id, StateError::runtime(text));
+    }
+    let redrive_count = run.redrives + 1;
+    let map_run = run.arn;
+    let redriven = EventKind::MapRunRedriven { map_run: map_run.clone(), redrive_count };
+    let attempt = turn.emit(id, redriven);
+    let (Some((_, state)), true) = (turn.state_of(id), attempt > 0) else { return };
+    let input = super::raw_input(turn, id);
+    let task = TaskRef { frame: id, attempt };
+    let run = StartMapRun { task, state, map_run, start, input, redrive_count };
+    turn.applied.commands.push(Command::StartMapRun(Box::new(run)));
 }
 
 /// The run of a distributed Map has ended.
 pub(crate) fn run_ended(turn: &mut Turn<'_>, task: TaskRef, outcome: Result<Payload, Failure>) {
     let id = task.frame;
-    if run_of(turn, id).is_none_or(|run| run.map_run.is_none()) {
+    if run_of(turn, id).is_none_or(|run| run.open_run().is_none()) {
         return;
     }
     let Some((program, state)) = turn.state_of(id) else { return };

@@ -250,12 +250,14 @@ pub(crate) fn mocked(turn: &mut Turn<'_>, outcome: Result<Payload, Failure>) {
     }
 }
 
-/// After a redrive: Map states whose iterations have not all started go on.
+/// After a redrive: Map states whose iterations have not all started go on, and so do Map Runs.
 pub(crate) fn resume_containers(turn: &mut Turn<'_>) {
     let frames: Vec<_> = turn.execution.frames.iter().map(|(id, _)| id).collect();
     for id in frames {
-        if matches!(turn.execution.frames.get(id).map(|f| &f.doing), Some(Doing::Map(_))) {
-            map::resume(turn, id);
+        match turn.execution.frames.get(id).map(|frame| &frame.doing) {
+            Some(Doing::Map(run)) if run.map_run.is_some() => map::redrive_run(turn, id),
+            Some(Doing::Map(_)) => map::resume(turn, id),
+            _ => {}
         }
     }
 }

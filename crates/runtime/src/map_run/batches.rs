@@ -1,95 +1,103 @@
 //! The items of a run in the portions that its children get.
 
-use std::collections::{BTreeMap, VecDeque};
-
-use engine::{Batching, Failure, MapItem};
+use engine::Batching;
 use value::{Object, Value};
 
 /// What one child gets.
 #[derive(Debug, PartialEq)]
 pub(super) struct Portion {
     /// The index of its first item.
-    pub first: u32,
+    pub first: u64,
     /// How many items it holds.
-    pub items: u32,
+    pub items: u64,
     /// The child's input.
     pub input: Value,
 }
 
-/// Gives out the items that no child has got yet.
+/// Puts items together, as `ItemBatcher` says. Items must come in the order of their indexes; a
+/// portion ends where one is left out.
 pub(super) struct Portions {
-    items: VecDeque<MapItem>,
-    /// What children have got already: first index and number of items.
-    taken: BTreeMap<u32, u32>,
     batching: Option<Batching>,
-    /// An item that was shaped but did not fit the portion before.
-    held: Option<(u32, Value)>,
+    first: u64,
+    items: Vec<Value>,
+    bytes: usize,
+    ready: Option<Portion>,
 }
 
 impl Portions {
-    pub fn new(
-        items: VecDeque<MapItem>,
-        taken: BTreeMap<u32, u32>,
-        batching: Option<Batching>,
-    ) -> Self {
-        Self { items, taken, batching, held: None }
+    pub fn new(batching: Option<Batching>) -> Self {
+        Self { batching, first: 0, items: Vec::new(), bytes: 0, ready: None }
     }
 
-    /// The next portion; `shape` is `ItemSelector`.
-    pub fn next(
-        &mut self,
-        shape: &mut dyn FnMut(MapItem) -> Result<Value, Failure>,
-    ) -> Result<Option<Portion>, Failure> {
-        let Some((first, item)) = self.next_item(shape, None)? else { return Ok(None) };
-        let Some(batching) = self.batching.clone() else {
-            return Ok(Some(Portion { first, items: 1, input: item }));
+    /// Takes an item. What is ready must have been taken before.
+    pub fn push(&mut self, index: u64, item: Value) {
+        let Some(batching) = &self.batching else {
+            self.ready = Some(Portion { first: index, items: 1, input: item });
+            return;
         };
-        let mut bytes = item.to_json().len();
-        let mut items = vec![item];
-        while items.len() < batching.most_items {
-            let following = first.saturating_add(items.len() as u32);
-            let Some((index, item)) = self.next_item(shape, Some(following))? else { break };
-            let size = item.to_json().len();
-            if bytes.saturating_add(size) > batching.most_bytes {
-                self.held = Some((index, item));
-                break;
-            }
-            bytes += size;
-            items.push(item);
+        let most_items = batching.most_items;
+        let size = match batching.most_bytes {
+            usize::MAX => 0,
+            _ => item.to_json().len(),
+        };
+        let fits = index == self.first + self.items.len() as u64
+            && self.bytes.saturating_add(size) <= batching.most_bytes;
+        if !self.items.is_empty() && !fits {
+            self.ready = self.batch();
         }
-        let count = items.len() as u32;
+        if self.items.is_empty() {
+            (self.first, self.bytes) = (index, 0);
+        }
+        self.items.push(item);
+        self.bytes += size;
+        if self.items.len() >= most_items && self.ready.is_none() {
+            self.ready = self.batch();
+        }
+    }
+
+    /// A portion that can hold no more.
+    pub fn take(&mut self) -> Option<Portion> {
+        let ready = self.ready.take();
+        let is_full =
+            self.batching.as_ref().is_some_and(|batching| self.items.len() >= batching.most_items);
+        if ready.is_some() && is_full {
+            self.ready = self.batch();
+        }
+        ready
+    }
+
+    /// What is left, when no item comes any more.
+    pub fn finish(&mut self) -> Option<Portion> {
+        self.take().or_else(|| self.batch())
+    }
+
+    /// How many children so many items will need, as far as that can be told.
+    pub fn children_of(&self, items: u64) -> u64 {
+        match self.batching.as_ref().map(|batching| batching.most_items) {
+            None => items,
+            Some(usize::MAX) => 0,
+            Some(most) => items.div_ceil(most as u64),
+        }
+    }
+
+    /// Whether no item is in here.
+    #[cfg(test)]
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.ready.is_none()
+    }
+
+    fn batch(&mut self) -> Option<Portion> {
+        if self.items.is_empty() {
+            return None;
+        }
+        let items = std::mem::take(&mut self.items);
+        let count = items.len() as u64;
         let mut input = Object::with_capacity(2);
-        if let Some(batch_input) = batching.input {
+        if let Some(batch_input) = self.batching.as_ref().and_then(|it| it.input.clone()) {
             input.insert("BatchInput", batch_input);
         }
         input.insert("Items", Value::array(items));
-        Ok(Some(Portion { first, items: count, input: input.into() }))
-    }
-
-    /// The next item that no child has; only the one at `index`, if that is given.
-    fn next_item(
-        &mut self,
-        shape: &mut dyn FnMut(MapItem) -> Result<Value, Failure>,
-        index: Option<u32>,
-    ) -> Result<Option<(u32, Value)>, Failure> {
-        if let Some(held) = self.held.take() {
-            return Ok(Some(held));
-        }
-        while index.is_none()
-            && let Some(count) = self.items.front().and_then(|it| self.taken.remove(&it.index))
-        {
-            let count = (count.max(1) as usize).min(self.items.len());
-            drop(self.items.drain(..count));
-        }
-        let fits = |item: &MapItem| match index {
-            Some(index) => item.index == index && !self.taken.contains_key(&index),
-            None => true,
-        };
-        if !self.items.front().is_some_and(fits) {
-            return Ok(None);
-        }
-        let Some(item) = self.items.pop_front() else { return Ok(None) };
-        Ok(Some((item.index, shape(item)?)))
+        Some(Portion { first: self.first, items: count, input: input.into() })
     }
 }
 
@@ -97,17 +105,16 @@ impl Portions {
 mod tests {
     use super::*;
 
-    fn items(count: u32) -> VecDeque<MapItem> {
-        let value = |index| Value::Int(i64::from(index));
-        (0..count).map(|index| MapItem { index, key: None, value: value(index) }).collect()
-    }
-
-    fn all(mut portions: Portions) -> Vec<(u32, u32, String)> {
+    fn all(indexes: &[u64], batching: Option<Batching>) -> Vec<(u64, u64, String)> {
+        let mut portions = Portions::new(batching);
         let mut found = Vec::new();
-        while let Some(it) = portions.next(&mut |item| Ok(item.value)).unwrap() {
-            found.push((it.first, it.items, it.input.to_json()));
+        for index in indexes {
+            portions.push(*index, Value::Int(*index as i64));
+            found.extend(std::iter::from_fn(|| portions.take()));
         }
-        found
+        found.extend(std::iter::from_fn(|| portions.finish()));
+        assert!(portions.is_empty());
+        found.into_iter().map(|it| (it.first, it.items, it.input.to_json())).collect()
     }
 
     fn batching(most_items: usize, most_bytes: usize) -> Option<Batching> {
@@ -115,15 +122,13 @@ mod tests {
     }
 
     #[test]
-    fn what_children_have_is_not_given_again() {
-        let taken = BTreeMap::from([(0, 1), (2, 1)]);
-        let left = all(Portions::new(items(4), taken, None));
-        assert_eq!(left, [(1, 1, "1".into()), (3, 1, "3".into())]);
+    fn without_batches_a_child_gets_one_item() {
+        assert_eq!(all(&[1, 3], None), [(1, 1, "1".into()), (3, 1, "3".into())]);
     }
 
     #[test]
     fn batches_hold_as_much_as_they_may() {
-        let found = all(Portions::new(items(5), BTreeMap::new(), batching(2, usize::MAX)));
+        let found = all(&[0, 1, 2, 3, 4], batching(2, usize::MAX));
         let text = |text: &str| text.to_owned();
         assert_eq!(
             found,
@@ -133,14 +138,22 @@ mod tests {
                 (4, 1, text(r#"{"Items":[4]}"#)),
             ]
         );
-        let found = all(Portions::new(items(3), BTreeMap::new(), batching(9, 2)));
-        assert_eq!(found.iter().map(|it| it.1).collect::<Vec<_>>(), [2, 1]);
+        let counts = |indexes: &[u64], batching| {
+            all(indexes, batching).iter().map(|it| (it.0, it.1)).collect::<Vec<_>>()
+        };
+        assert_eq!(counts(&[0, 1, 2], batching(9, 2)), [(0, 2), (2, 1)]);
+        assert_eq!(counts(&[0, 1, 2], batching(1, 2)), [(0, 1), (1, 1), (2, 1)]);
+        assert_eq!(counts(&[10, 11], batching(9, 1)), [(10, 1), (11, 1)]);
     }
 
     #[test]
     fn batches_end_where_others_begin() {
-        let taken = BTreeMap::from([(1, 2)]);
-        let found = all(Portions::new(items(5), taken, batching(2, usize::MAX)));
-        assert_eq!(found.iter().map(|it| (it.0, it.1)).collect::<Vec<_>>(), [(0, 1), (3, 2)]);
+        let found = all(&[0, 3, 4, 6], batching(2, usize::MAX));
+        assert_eq!(
+            found.iter().map(|it| (it.0, it.1)).collect::<Vec<_>>(),
+            [(0, 1), (3, 2), (6, 1)]
+        );
+        let found = all(&[0, 2, 4], batching(1, usize::MAX));
+        assert_eq!(found.len(), 3);
     }
 }

@@ -16,6 +16,9 @@ use crate::catalog::Revision;
 use crate::host::uuid_of;
 use crate::shards::{Shared, meta_of as plain_meta_of};
 
+/// An execution with as many events cannot be redriven (RedriveExecution).
+const REDRIVABLE_EVENTS: u64 = 24_999;
+
 /// A child that is about to start.
 pub(crate) struct Child {
     pub execution: Execution,
@@ -29,11 +32,12 @@ impl Child {
     pub(super) fn new(
         shared: &Shared,
         begin: &Begin,
-        index: u32,
-        items: u32,
+        index: u64,
+        items: u64,
         input: Payload,
         now: Timestamp,
     ) -> Option<Self> {
+        let index = u32::try_from(index).ok()?;
         let revision = begin.revision.clone();
         let program = revision.program()?;
         let StateKind::Map(map) = &program.state(begin.run.state).kind else { return None };
@@ -49,7 +53,7 @@ impl Child {
             version: begin.version,
             alias: begin.alias.clone(),
             map_run: Some(begin.run.id),
-            item_count: Some(i64::from(items)),
+            item_count: Some(items as i64),
             redrive_count: 0,
             redrive: None,
             express: map.mode == MapMode::Distributed { express: true },
@@ -89,10 +93,33 @@ pub(crate) fn meta_of(
     meta
 }
 
-/// The ARN of the child at `row`. The id in an Express one follows from the row's number.
+/// How many items a child got.
+pub(super) fn items(row: &ExecutionRow) -> u64 {
+    row.item_count.unwrap_or(1).unsigned_abs()
+}
+
+/// Whether a child has failed and cannot be redriven, because its history is full.
+pub(super) fn is_beyond_redrive(row: &ExecutionRow) -> bool {
+    let has_failed = matches!(row.status, Status::Failed | Status::TimedOut | Status::Aborted);
+    has_failed && !row.express && row.last_event >= REDRIVABLE_EVENTS
+}
+
+/// The row number of the Express child with this id in its ARN.
+pub(crate) fn row_of_express_id(id: &str) -> Option<i64> {
+    let digits: String = id.chars().filter(|digit| *digit != '-').collect();
+    let bits = u128::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 32)?;
+    i64::try_from(bits & EXPRESS_ID_BITS).ok()
+}
+
+/// The bits of a UUID after its version and variant; a row's number needs no more.
+const EXPRESS_ID_BITS: u128 = (1 << 62) - 1;
+
+/// The ARN of the child at `row`. The id in an Express one holds the row's number.
 pub(crate) fn arn_of(revision: &Revision, run: &MapRun, row: &ExecutionRow) -> SmolStr {
     let (machine, label, name) = (revision.name.as_str(), Some(run.label.as_str()), &row.name);
-    let id = uuid_of(u128::from(row.id.unsigned_abs()) << 64);
+    let number = row.id.unsigned_abs();
+    let high = u128::from(mixed(number ^ run.id.unsigned_abs())) << 64;
+    let id = uuid_of(high | u128::from(number) & EXPRESS_ID_BITS);
     let resource = match row.express {
         true => Resource::Express { machine, label, name, id: &id },
         false => Resource::Execution { machine, label, name },
@@ -125,8 +152,17 @@ fn mixed(bits: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{first_index, name};
+    use super::{first_index, mixed, name, row_of_express_id};
     use crate::map_run::document::tests::sample;
+
+    #[test]
+    fn an_express_arn_tells_its_row() {
+        for number in [1_u128, 4096, 1 << 40, (1 << 62) - 1] {
+            let id = crate::host::uuid_of(u128::from(mixed(9)) << 64 | number);
+            assert_eq!(row_of_express_id(&id).map(i128::from), i128::try_from(number).ok());
+        }
+        assert_eq!(row_of_express_id("x"), None);
+    }
 
     #[test]
     fn a_name_tells_its_index() {

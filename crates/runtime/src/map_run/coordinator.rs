@@ -1,65 +1,83 @@
 //! The coordinator of a Map Run: starts children while there is room, counts their ends, ends the
 //! run.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::sync::PoisonError;
 
 use asl::program::MapMode;
-use engine::{Failure, MapItem, MapScope, names};
-use smol_str::SmolStr;
+use engine::{Failure, MapScope, names};
 use store::Status;
-use tokio::sync::{mpsc::UnboundedReceiver, oneshot};
-use value::{Payload, Value};
+use tokio::sync::{OwnedSemaphorePermit, mpsc::UnboundedReceiver, oneshot};
+use value::Payload;
 
 use super::batches::{Portion, Portions};
+use super::counts::Counts;
+use super::redrive::Redrives;
 use super::registry::{Begin, Signal};
-use super::{CONCURRENCY_MAX, Child, child, results, tolerance};
+use super::source::{AtHand, Source, Sourced};
+use super::taken::Taken;
+use super::{Child, child, results, tolerance};
 use crate::executions::{Error, Executions};
 use crate::express::with_rng;
 use crate::host::Host;
 use crate::key::shard_key;
 use crate::message::Message;
 
-/// `Map.Item.Source` of items that come from the state's input.
-const STATE_DATA: &str = "STATE_DATA";
-
 /// Runs a Map Run to its end, and tells the execution that started it.
 pub(crate) async fn run(executions: Executions, begin: Begin) {
-    let (id, parent) = (begin.run.id, begin.run.parent);
+    let (map_run, parent) = (begin.run.id, begin.run.parent);
     // The store has failed: the server stops, and the restart takes the run up again.
     let Ok(outcome) = outcome(&executions, begin).await else { return };
-    match outcome {
-        Some(outcome) => {
-            let message = Message::MapRunEnded { map_run: id, outcome };
-            executions.shards().send(parent.shard_key, message);
-        }
-        None => executions.shards().shared.map_runs.forget(id),
-    }
+    executions.shards().send(parent.shard_key, Message::MapRunEnded { map_run, outcome });
 }
 
-/// How the run ends; `None` if it was given up.
+/// How the run ends. What comes of one that was given up does not matter.
 async fn outcome(
     executions: &Executions,
     mut begin: Begin,
-) -> Result<Option<Result<Payload, Failure>>, Error> {
+) -> Result<Result<Payload, Failure>, Error> {
     let scope = match std::mem::replace(&mut begin.scope, Err(Failure::default())) {
         Ok(scope) => scope,
-        Err(failure) => return Ok(Some(Err(failure))),
+        Err(failure) => return Ok(Err(failure)),
     };
     if let Some(failure) = unsupported(&scope) {
-        return Ok(Some(Err(failure)));
+        return Ok(Err(failure));
     }
+    let mut cancelled = false;
+    let _place = place(executions, &mut begin, &mut cancelled).await;
     let mut coordinator = match Coordinator::new(executions, begin, scope)? {
         Ok(coordinator) => coordinator,
-        Err(failure) => return Ok(Some(Err(failure))),
+        Err(failure) => return Ok(Err(failure)),
     };
-    coordinator.work().await;
-    let Coordinator { begin, scope, failure, cancelled, .. } = coordinator;
     if cancelled {
-        return Ok(None);
+        coordinator.cancel();
     }
-    match failure {
-        Some(failure) => Ok(Some(Err(failure))),
-        None => results::collected(executions, &begin.run, &scope).map(Some),
+    coordinator.work().await?;
+    coordinator.end()
+}
+
+/// A place among the runs that work; a run that is given up before it gets one needs none.
+async fn place(
+    executions: &Executions,
+    begin: &mut Begin,
+    cancelled: &mut bool,
+) -> Option<OwnedSemaphorePermit> {
+    let places = executions.shards().shared.map_runs.places.clone();
+    let mut place = std::pin::pin!(places.acquire_owned());
+    loop {
+        tokio::select! {
+            biased;
+            place = &mut place => return place.ok(),
+            signal = next(&mut begin.signals) => match signal {
+                Signal::Updated(settings) => settings.apply(&mut begin.run),
+                // Children of a run that was under way before a restart are counted from their rows.
+                Signal::Ended { .. } => {}
+                Signal::Cancel => {
+                    *cancelled = true;
+                    return None;
+                }
+            },
+        }
     }
 }
 
@@ -79,10 +97,14 @@ struct Coordinator<'e> {
     executions: &'e Executions,
     begin: Begin,
     scope: MapScope,
+    source: Source,
+    taken: Taken,
     portions: Portions,
+    /// Children that a redrive runs again.
+    redrives: Redrives,
     /// Children that run: the key of their shard, and how many items each got.
     open: HashMap<i64, (u64, u64)>,
-    failed_items: u64,
+    counts: Counts,
     /// Why the run fails; nothing more is started then.
     failure: Option<Failure>,
     cancelled: bool,
@@ -100,73 +122,128 @@ impl<'e> Coordinator<'e> {
             Ok(batching) => batching,
             Err(failure) => return Ok(Err(failure)),
         };
-        let (mut taken, mut open, mut failed_items) = (BTreeMap::new(), HashMap::new(), 0);
-        results::each_child(executions, &begin.run, &mut |row| {
-            let items = row.item_count.unwrap_or(1).unsigned_abs();
-            if let Some(first) = child::first_index(&begin.run, &row.name) {
-                taken.insert(first, u32::try_from(items).unwrap_or(u32::MAX));
-            }
-            match row.status {
-                Status::Running => {
-                    open.insert(row.id, (shard_key(row.machine, &row.name), items));
-                }
-                Status::Failed | Status::TimedOut | Status::Aborted => failed_items += items,
-                Status::Succeeded | Status::PendingRedrive => {}
-            }
-        })?;
-        let portions = Portions::new(items(&begin.items), taken, batching);
-        Ok(Ok(Self {
+        let source = Source::data(&begin.items);
+        let mut coordinator = Self {
             executions,
             begin,
             scope,
-            portions,
-            open,
-            failed_items,
+            source,
+            taken: Taken::default(),
+            portions: Portions::new(batching),
+            redrives: Redrives::default(),
+            open: HashMap::new(),
+            counts: Counts::default(),
             failure: None,
             cancelled: false,
-        }))
+        };
+        coordinator.read_children()?;
+        coordinator.publish();
+        Ok(Ok(coordinator))
+    }
+
+    /// Takes in what children there are.
+    fn read_children(&mut self) -> Result<(), Error> {
+        let run = &self.begin.run;
+        results::each_child(self.executions, run.id, None, &mut |row| {
+            let items = child::items(&row);
+            if let Some(first) = child::first_index(run, &row.name) {
+                self.taken.add(u64::from(first), items);
+            }
+            if row.status == Status::Running {
+                self.open.insert(row.id, (shard_key(row.machine, &row.name), items));
+            }
+            self.counts.add(row.status, items);
+            if child::is_beyond_redrive(&row) {
+                self.counts.add_not_redrivable(items);
+            }
+            Ok(())
+        })?;
+        let known = self.source.known();
+        self.counts.items.pending = known.saturating_sub(self.taken.count());
+        Ok(())
     }
 
     /// Until every child has ended and none is left to start.
-    async fn work(&mut self) {
+    async fn work(&mut self) -> Result<(), Error> {
+        if !self.begin.run.redrive_begun {
+            self.mark_redrives().await?;
+        }
         self.judge();
         loop {
-            self.fill();
+            while let Ok(signal) = self.begin.signals.try_recv() {
+                self.hear(signal);
+            }
+            self.fill()?;
+            self.publish();
             if self.open.is_empty() {
-                return;
+                return Ok(());
             }
-            match next(&mut self.begin.signals).await {
-                Signal::Ended { child, status } => {
-                    let Some((_, items)) = self.open.remove(&child) else { continue };
-                    if status != Status::Succeeded {
-                        self.failed_items += items;
-                    }
-                    self.judge();
-                }
-                Signal::Cancel => {
-                    self.cancelled = true;
-                    self.abort();
-                }
-            }
+            let signal = next(&mut self.begin.signals).await;
+            self.hear(signal);
         }
     }
 
-    /// Starts children while there is room.
-    fn fill(&mut self) {
-        let most = match self.begin.run.max_concurrency {
-            0 => CONCURRENCY_MAX,
-            wanted => wanted.min(CONCURRENCY_MAX),
-        };
-        while !self.cancelled && self.failure.is_none() && self.open.len() < most as usize {
-            let (portions, scope) = (&mut self.portions, &self.scope);
-            let portion = with_host(self.executions, |host, now| {
-                portions.next(&mut |item| scope.selected(item, STATE_DATA, now, host))
-            });
-            match portion {
-                Ok(Some(portion)) => self.start(portion),
-                Ok(None) => return,
-                Err(failure) => self.fail(failure),
+    fn hear(&mut self, signal: Signal) {
+        match signal {
+            Signal::Ended { child, status } => {
+                let Some((_, items)) = self.open.remove(&child) else { return };
+                self.counts.moved(Status::Running, status, items);
+                self.judge();
             }
+            Signal::Updated(settings) => {
+                settings.apply(&mut self.begin.run);
+                self.judge();
+            }
+            Signal::Cancel => self.cancel(),
+        }
+    }
+
+    /// Marks the children that the redrive of this run runs again; durable when it returns.
+    async fn mark_redrives(&mut self) -> Result<(), Error> {
+        let counts = &mut self.counts;
+        super::redrive::mark(self.executions, &self.begin.run, counts).await?;
+        self.begin.run.redrive_begun = true;
+        Ok(())
+    }
+
+    /// Starts children while there is room.
+    fn fill(&mut self) -> Result<(), Error> {
+        while self.has_room() {
+            if let Some(row) = self.redrives.next(self.executions, self.begin.run.id)? {
+                let (key, items) = (shard_key(row.machine, &row.name), child::items(&row));
+                self.open.insert(row.id, (key, items));
+                self.counts.moved(Status::PendingRedrive, Status::Running, items);
+                super::redrive::redrive(self.executions, &self.begin, row)?;
+            } else if let Some(portion) = self.portions.take() {
+                self.start(portion);
+            } else {
+                match self.source.at_hand() {
+                    AtHand::Item(item) => self.take(item),
+                    AtHand::Nothing => match self.portions.finish() {
+                        Some(portion) => self.start(portion),
+                        None => return Ok(()),
+                    },
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn has_room(&self) -> bool {
+        let is_going_on = !self.cancelled && self.failure.is_none();
+        is_going_on && self.open.len() < self.begin.run.concurrency()
+    }
+
+    /// Takes an item, unless a child has got it.
+    fn take(&mut self, (item, source): Sourced) {
+        let index = u64::from(item.index);
+        if self.taken.contains(index) {
+            return;
+        }
+        let scope = &self.scope;
+        match with_host(self.executions, |host, now| scope.selected(item, &source, now, host)) {
+            Ok(item) => self.portions.push(index, item),
+            Err(failure) => self.fail(failure),
         }
     }
 
@@ -185,14 +262,21 @@ impl<'e> Coordinator<'e> {
             return self.fail(Failure::new(names::RUNTIME, cause));
         };
         let key = child.execution.meta().shard_key;
-        self.open.insert(child.row.id, (key, u64::from(items)));
+        self.taken.add(first, items);
+        self.open.insert(child.row.id, (key, items));
+        self.counts.items.pending = self.counts.items.pending.saturating_sub(items);
+        self.counts.add(Status::Running, items);
         shards.send(key, Message::StartChild(Box::new(child)));
     }
 
     /// Fails the run if more items have failed than it tolerates.
     fn judge(&mut self) {
-        let run = &self.begin.run;
-        if self.failure.is_none() && tolerance::is_exceeded(run, self.failed_items, run.items) {
+        let total = self.source.is_known().then(|| self.counts.items.total());
+        let failed = self.counts.items.failed();
+        if self.failure.is_none()
+            && !self.cancelled
+            && tolerance::is_exceeded(&self.begin.run, failed, total)
+        {
             self.fail(Failure::new(
                 names::EXCEED_TOLERATED_FAILURE_THRESHOLD,
                 "The specified tolerated failure threshold was exceeded",
@@ -202,20 +286,47 @@ impl<'e> Coordinator<'e> {
 
     fn fail(&mut self, failure: Failure) {
         self.failure = Some(failure);
-        let mode = self.scope.map().map(|map| map.mode);
-        // Express children run to their end (AWS: they cannot be stopped).
-        if mode != Some(MapMode::Distributed { express: true }) {
-            self.abort();
-        }
+        self.abort();
     }
 
-    /// Stops what runs.
+    fn cancel(&mut self) {
+        self.cancelled = true;
+        self.abort();
+    }
+
+    /// Stops what runs. Express children run to their end (AWS: they cannot be stopped).
     fn abort(&mut self) {
+        let mode = self.scope.map().map(|map| map.mode);
+        if mode == Some(MapMode::Distributed { express: true }) {
+            return;
+        }
         for (id, (key, _)) in &self.open {
             let (reply, _) = oneshot::channel();
             let failure = Failure::default();
             self.executions.shards().send(*key, Message::Stop { id: *id, failure, reply });
         }
+    }
+
+    /// How the run ends, when nothing is open any more.
+    fn end(mut self) -> Result<Result<Payload, Failure>, Error> {
+        if self.cancelled {
+            return Ok(Err(Failure::default()));
+        }
+        if let Some(failure) = self.failure.take() {
+            return Ok(Err(failure));
+        }
+        let outcome = results::collected(self.executions, &self.begin.run, &self.scope)?;
+        if outcome.is_ok() {
+            self.counts.all_written();
+            self.publish();
+        }
+        Ok(outcome)
+    }
+
+    /// Shows the counts to those who ask.
+    fn publish(&mut self) {
+        self.counts.executions.pending = self.portions.children_of(self.counts.items.pending);
+        *self.begin.counts.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.counts);
     }
 }
 
@@ -225,22 +336,6 @@ async fn next(signals: &mut UnboundedReceiver<Signal>) -> Signal {
     match signals.recv().await {
         Some(signal) => signal,
         None => std::future::pending().await,
-    }
-}
-
-/// The items of a state's data.
-fn items(items: &Payload) -> std::collections::VecDeque<MapItem> {
-    let item = |(index, (key, value)): (usize, (Option<SmolStr>, &Value))| MapItem {
-        index: u32::try_from(index).unwrap_or(u32::MAX),
-        key,
-        value: value.clone(),
-    };
-    match items.value() {
-        Value::Array(items) => items.iter().map(|it| (None, it)).enumerate().map(item).collect(),
-        Value::Object(members) => {
-            members.iter().map(|(key, it)| (Some(key.clone()), it)).enumerate().map(item).collect()
-        }
-        _ => Default::default(),
     }
 }
 

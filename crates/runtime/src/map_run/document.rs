@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 use store::{Kind, Store, Write};
 use value::{Object, Value, json};
 
+use super::counts::Counts;
 use super::{MapRun, MapRunStatus};
 use crate::key::ExecutionKey;
 
@@ -16,19 +17,25 @@ fn key(id: i64) -> String {
 }
 
 /// What the keys begin with that lead from an execution to its Map Runs.
-pub(super) fn parent_prefix(execution: i64) -> String {
+fn parent_prefix(execution: i64) -> String {
     format!("of/{execution:019}/")
+}
+
+/// The key that leads from its execution to a run: newer runs come first.
+fn parent_key(run: &MapRun) -> String {
+    let start = i64::MAX - run.start;
+    format!("{}{start:019}/{}", parent_prefix(run.parent.id), key(run.id))
 }
 
 /// Writes a run that starts.
 pub(super) fn put_new(run: &MapRun) -> Vec<Write> {
-    let of_parent = format!("{}{}", parent_prefix(run.parent.id), key(run.id));
+    let of_parent = parent_key(run);
     vec![put(run), Write::PutDocument { kind: Kind::MapRun, key: of_parent, body: Vec::new() }]
 }
 
 /// Writes a run.
-pub(crate) fn put(run: &MapRun) -> Write {
-    let mut fields = Object::with_capacity(16);
+pub(super) fn put(run: &MapRun) -> Write {
+    let mut fields = Object::with_capacity(20);
     fields.insert("arn", Value::String(run.arn.clone()));
     fields.insert("execution", Value::String(run.execution_arn.clone()));
     fields.insert("parent", Value::Int(run.parent.id));
@@ -40,17 +47,21 @@ pub(crate) fn put(run: &MapRun) -> Write {
     fields.insert("label", Value::String(run.label.clone()));
     fields.insert("status", run.status.name().into());
     fields.insert("start", Value::Int(run.start));
-    if let Some(stop) = run.stop {
-        fields.insert("stop", Value::Int(stop));
-    }
     fields.insert("maxConcurrency", Value::Int(i64::from(run.max_concurrency)));
-    if let Some(count) = run.tolerated_failure_count {
-        fields.insert("toleratedFailureCount", Value::Int(count as i64));
-    }
+    fields.insert("redriveCount", Value::Int(i64::from(run.redrive_count)));
+    fields.insert("redriveBegun", Value::Bool(run.redrive_begun));
+    let mut number = |key: &str, number: Option<i64>| {
+        number.into_iter().for_each(|number| fields.insert(key, Value::Int(number)));
+    };
+    number("stop", run.stop);
+    number("redrive", run.redrive);
+    number("toleratedFailureCount", run.tolerated_failure_count.map(|it| it as i64));
     if let Some(percentage) = run.tolerated_failure_percentage {
         fields.insert("toleratedFailurePercentage", Value::Float(percentage));
     }
-    fields.insert("items", Value::Int(run.items as i64));
+    if let Some(counts) = run.counts {
+        fields.insert("counts", counts.to_value());
+    }
     let body = Value::from(fields).to_json().into_bytes();
     Write::PutDocument { kind: Kind::MapRun, key: key(run.id), body }
 }
@@ -59,6 +70,37 @@ pub(crate) fn put(run: &MapRun) -> Write {
 pub(crate) fn get(store: &dyn Store, id: i64) -> Result<Option<MapRun>, store::Error> {
     let body = store.document(Kind::MapRun, &key(id))?;
     Ok(body.and_then(|body| parse(id, std::str::from_utf8(&body).ok()?)))
+}
+
+/// At most `limit` runs that the execution started, newest first, after the place `after`; each with
+/// its place.
+pub(super) fn of_execution(
+    store: &dyn Store,
+    execution: i64,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<Vec<(String, MapRun)>, store::Error> {
+    let prefix = parent_prefix(execution);
+    let after = after.map(|place| format!("{prefix}{place}"));
+    let keys = store.documents_from(Kind::MapRun, after.as_deref(), &prefix, limit)?;
+    let mut runs = Vec::with_capacity(keys.len());
+    for (key, _) in keys {
+        let id = key.rsplit('/').next().and_then(|id| id.parse().ok());
+        let Some(run) = id.map(|id| get(store, id)).transpose()?.flatten() else { continue };
+        runs.push((key[prefix.len()..].to_owned(), run));
+    }
+    Ok(runs)
+}
+
+/// Removes the runs that the execution started.
+pub(crate) fn remove_of(store: &dyn Store, execution: i64) -> Result<Vec<Write>, store::Error> {
+    let prefix = parent_prefix(execution);
+    let keys = store.documents_from(Kind::MapRun, None, &prefix, usize::MAX)?;
+    let both = keys.into_iter().flat_map(|(of_parent, _)| {
+        let own = of_parent.rsplit('/').next().map(str::to_owned);
+        [Some(of_parent), own].into_iter().flatten()
+    });
+    Ok(both.map(|key| Write::DeleteDocument { kind: Kind::MapRun, key }).collect())
 }
 
 fn parse(id: i64, text: &str) -> Option<MapRun> {
@@ -83,7 +125,10 @@ fn parse(id: i64, text: &str) -> Option<MapRun> {
         tolerated_failure_percentage: fields
             .get("toleratedFailurePercentage")
             .and_then(Value::as_f64),
-        items: int("items")?.unsigned_abs(),
+        redrive_count: u32::try_from(int("redriveCount")?).ok()?,
+        redrive: int("redrive"),
+        redrive_begun: fields.get("redriveBegun").and_then(Value::as_bool)?,
+        counts: fields.get("counts").and_then(Counts::from_value),
     })
 }
 
@@ -106,7 +151,10 @@ pub(super) mod tests {
             max_concurrency: 6,
             tolerated_failure_count: Some(1),
             tolerated_failure_percentage: Some(12.5),
-            items: 9,
+            redrive_count: 2,
+            redrive: Some(8),
+            redrive_begun: true,
+            counts: Some(Counts::default()),
         }
     }
 

@@ -9,15 +9,22 @@
 mod batches;
 mod child;
 mod coordinator;
+mod counts;
 mod document;
+mod queries;
+mod redrive;
 mod registry;
 mod results;
+mod source;
+mod taken;
 mod tolerance;
 
 pub(crate) use child::{Child, meta_of, rooted};
 pub(crate) use coordinator::run;
-pub(crate) use document::get;
-pub(crate) use registry::{Begin, MapRuns};
+pub use counts::{Count, Counts};
+pub(crate) use document::{get, remove_of};
+pub use registry::Settings as MapRunSettings;
+pub(crate) use registry::{Begin, Ended, MapRuns};
 
 use asl::program::StateId;
 use engine::TaskRef;
@@ -65,7 +72,7 @@ pub struct MapRun {
     pub arn: SmolStr,
     /// The ARN of the execution that started it.
     pub execution_arn: SmolStr,
-    /// That execution, and the Map in it.
+    /// That execution.
     pub parent: ExecutionKey,
     /// The Map in that execution.
     pub task: TaskRef,
@@ -85,14 +92,34 @@ pub struct MapRun {
     pub tolerated_failure_count: Option<u64>,
     /// `toleratedFailurePercentage`, if given.
     pub tolerated_failure_percentage: Option<f64>,
-    /// How many items there are.
-    pub items: u64,
+    /// How often it was redriven.
+    pub redrive_count: u32,
+    /// When it was last redriven.
+    pub redrive: Option<i64>,
+    /// Whether the children that the last redrive runs again are marked as such.
+    pub redrive_begun: bool,
+    /// How many children are where, once it is over; while it works, its coordinator counts.
+    pub counts: Option<Counts>,
 }
 
 impl MapRun {
     /// Whether it is under way.
     pub fn is_running(&self) -> bool {
         self.status == MapRunStatus::Running
+    }
+
+    /// The labelled ARN of the machine: what its children run.
+    pub fn machine_arn(&self) -> SmolStr {
+        let named = self.arn.rsplit_once(':').map_or(&*self.arn, |(named, _)| named);
+        named.replacen(":mapRun:", ":stateMachine:", 1).into()
+    }
+
+    /// How many children may be open.
+    fn concurrency(&self) -> usize {
+        match self.max_concurrency {
+            0 => CONCURRENCY_MAX as usize,
+            wanted => wanted.min(CONCURRENCY_MAX) as usize,
+        }
     }
 }
 

@@ -6,20 +6,51 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use engine::{Failure, MapScope, StartMapRun};
 use smol_str::SmolStr;
 use store::{Status, Store, Write};
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use value::{Payload, Timestamp, Value};
+use value::{Payload, Timestamp};
 
+use super::counts::Counts;
 use super::{MapRun, MapRunStatus, document, id_of};
 use crate::catalog::Revision;
 use crate::open::Open;
 
+/// Most Map Runs that work at a time; more of them wait (AWS quota).
+const OPEN_MAX: usize = 1_000;
+
 /// What a coordinator is told.
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Signal {
     /// A child has ended, durably.
     Ended { child: i64, status: Status },
+    /// UpdateMapRun.
+    Updated(Settings),
     /// The Map was given up.
     Cancel,
 }
+
+/// What UpdateMapRun changes; `None` leaves as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// `maxConcurrency`
+    pub max_concurrency: Option<u32>,
+    /// `toleratedFailureCount`
+    pub tolerated_failure_count: Option<u64>,
+    /// `toleratedFailurePercentage`
+    pub tolerated_failure_percentage: Option<f64>,
+}
+
+impl Settings {
+    pub(super) fn apply(self, run: &mut MapRun) {
+        run.max_concurrency = self.max_concurrency.unwrap_or(run.max_concurrency);
+        run.tolerated_failure_count = self.tolerated_failure_count.or(run.tolerated_failure_count);
+        run.tolerated_failure_percentage =
+            self.tolerated_failure_percentage.or(run.tolerated_failure_percentage);
+    }
+}
+
+/// The counts of a run whose coordinator has read what there is.
+pub(super) type SharedCounts = Arc<Mutex<Option<Counts>>>;
 
 /// What a coordinator begins with.
 pub(crate) struct Begin {
@@ -31,15 +62,46 @@ pub(crate) struct Begin {
     pub(super) scope: Result<MapScope, Failure>,
     pub(super) items: Payload,
     pub(super) signals: UnboundedReceiver<Signal>,
+    pub(super) counts: SharedCounts,
+}
+
+/// How a run ended.
+pub(crate) struct Ended {
+    /// What is to be written.
+    pub write: Option<Write>,
+    /// The run, unless it was given up before.
+    pub run: Option<MapRun>,
+    /// Its redrive, which waited for this end.
+    pub next: Option<Box<Begin>>,
+}
+
+/// A run that is under way.
+struct Entry {
+    run: MapRun,
+    counts: SharedCounts,
+    /// To the coordinator at work.
+    sender: UnboundedSender<Signal>,
+    /// A redrive that came while children of the run were still ending: to its coordinator, and
+    /// what that begins with once the redrive is durable.
+    successor: Option<(UnboundedSender<Signal>, Option<Box<Begin>>)>,
 }
 
 /// The Map Runs that are under way.
-#[derive(Default)]
-pub(crate) struct MapRuns(Mutex<HashMap<i64, (MapRun, UnboundedSender<Signal>)>>);
+pub(crate) struct MapRuns {
+    runs: Mutex<HashMap<i64, Entry>>,
+    /// Places for runs that work.
+    pub(super) places: Arc<Semaphore>,
+}
+
+impl Default for MapRuns {
+    fn default() -> Self {
+        Self { runs: Mutex::default(), places: Arc::new(Semaphore::new(OPEN_MAX)) }
+    }
+}
 
 impl MapRuns {
-    /// Takes up a run, new or from before a restart, that `open` has started. Returns what is to be
-    /// written, and what its coordinator begins with once that is durable.
+    /// Takes up a run that `open` has started or redriven, or that was under way before a restart.
+    /// Returns what is to be written, and what its coordinator begins with once that is durable.
     pub fn begin(
         &self,
         store: &dyn Store,
@@ -49,13 +111,30 @@ impl MapRuns {
     ) -> (Vec<Write>, Begin) {
         let id = id_of(&start.map_run).unwrap_or_default();
         let scope = open.execution.map_scope(start, now);
-        let known = document::get(store, id).ok().flatten();
-        let writes = if known.is_some() { Vec::new() } else { Vec::with_capacity(2) };
-        let is_new = known.is_none();
-        let run = known.unwrap_or_else(|| new_run(id, open, start, scope.as_ref().ok(), now));
-        let writes = if is_new { document::put_new(&run) } else { writes };
+        let (writes, run) = match document::get(store, id).ok().flatten() {
+            None => {
+                let run = new_run(id, open, start, scope.as_ref().ok(), now);
+                (document::put_new(&run), run)
+            }
+            Some(run) if run.redrive_count < start.redrive_count => {
+                let run = redriven(run, start, now);
+                (vec![document::put(&run)], run)
+            }
+            Some(run) => (Vec::new(), run),
+        };
         let (sender, signals) = unbounded_channel();
-        self.lock().insert(id, (run.clone(), sender));
+        let counts = SharedCounts::default();
+        let mut runs = self.lock();
+        match runs.get_mut(&id) {
+            Some(entry) => {
+                (entry.run, entry.counts) = (run.clone(), counts.clone());
+                entry.successor = Some((sender, None));
+            }
+            None => {
+                let (run, counts) = (run.clone(), counts.clone());
+                runs.insert(id, Entry { run, counts, sender, successor: None });
+            }
+        }
         let begin = Begin {
             run,
             revision: open.revision.clone(),
@@ -65,47 +144,100 @@ impl MapRuns {
             scope,
             items: start.start.items.clone(),
             signals,
+            counts,
         };
         (writes, begin)
     }
 
+    /// Gives a run that may work back to its caller; one whose earlier coordinator is still at work
+    /// waits for that one's end.
+    pub fn take_up(&self, begin: Box<Begin>) -> Option<Box<Begin>> {
+        match self.lock().get_mut(&begin.run.id).and_then(|entry| entry.successor.as_mut()) {
+            Some((_, waiting)) => {
+                *waiting = Some(begin);
+                None
+            }
+            None => Some(begin),
+        }
+    }
+
     /// A child has ended.
     pub fn child_ended(&self, map_run: i64, child: i64, status: Status) {
-        if let Some((_, sender)) = self.lock().get(&map_run) {
-            let _ = sender.send(Signal::Ended { child, status });
+        if let Some(entry) = self.lock().get(&map_run) {
+            let _ = entry.sender.send(Signal::Ended { child, status });
         }
+    }
+
+    /// Changes the settings of a run that is under way; what is to be written.
+    pub fn update(&self, id: i64, settings: Settings) -> Option<Write> {
+        let mut runs = self.lock();
+        let entry = runs.get_mut(&id).filter(|entry| entry.run.is_running())?;
+        settings.apply(&mut entry.run);
+        entry.tell(Signal::Updated(settings));
+        Some(document::put(&entry.run))
+    }
+
+    /// The children that a redrive runs again are marked; what is to be written.
+    pub fn redrive_begun(&self, id: i64) -> Option<Write> {
+        let mut runs = self.lock();
+        let entry = runs.get_mut(&id)?;
+        entry.run.redrive_begun = true;
+        Some(document::put(&entry.run))
     }
 
     /// Gives up the run at `arn`; what is to be written if it was under way.
     pub fn cancel(&self, arn: &str, now: Timestamp) -> Option<Write> {
         let mut runs = self.lock();
-        let (run, sender) = runs.get_mut(&id_of(arn)?)?;
-        if run.status != MapRunStatus::Running {
-            return None;
+        let entry = runs.get_mut(&id_of(arn)?).filter(|entry| entry.run.is_running())?;
+        (entry.run.status, entry.run.stop) = (MapRunStatus::Aborted, Some(now.0));
+        entry.tell(Signal::Cancel);
+        Some(document::put(&entry.run))
+    }
+
+    /// A coordinator is done: ends its run with `status`, unless it was given up.
+    pub fn end(&self, id: i64, status: MapRunStatus, now: Timestamp) -> Option<Ended> {
+        let mut runs = self.lock();
+        let entry = runs.get_mut(&id)?;
+        if let Some((sender, next)) = entry.successor.take() {
+            entry.sender = sender;
+            return Some(Ended { write: None, run: None, next });
         }
-        (run.status, run.stop) = (MapRunStatus::Aborted, Some(now.0));
-        let _ = sender.send(Signal::Cancel);
-        Some(document::put(run))
-    }
-
-    /// Ends a run that was not given up; returns it, and what is to be written.
-    pub fn end(&self, id: i64, status: MapRunStatus, now: Timestamp) -> Option<(MapRun, Write)> {
-        let (mut run, _) = self.lock().remove(&id)?;
-        if run.status != MapRunStatus::Running {
-            return None;
+        let Entry { mut run, counts, .. } = runs.remove(&id)?;
+        let was_running = run.is_running();
+        if was_running {
+            (run.status, run.stop) = (status, Some(now.0));
         }
-        (run.status, run.stop) = (status, Some(now.0));
-        let write = document::put(&run);
-        Some((run, write))
+        run.counts = *counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let write = Some(document::put(&run));
+        Some(Ended { write, run: was_running.then_some(run), next: None })
     }
 
-    /// Forgets a run that was given up.
-    pub fn forget(&self, id: i64) {
-        self.lock().remove(&id);
+    /// The counts of a run that is under way.
+    pub fn counts(&self, id: i64) -> Option<Counts> {
+        *self.lock().get(&id)?.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<i64, (MapRun, UnboundedSender<Signal>)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Whether the run is under way.
+    pub fn is_open(&self, id: i64) -> bool {
+        self.lock().contains_key(&id)
+    }
+
+    /// When the oldest run that is under way started.
+    pub fn oldest_start(&self) -> Option<i64> {
+        self.lock().values().map(|entry| entry.run.start).min()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<i64, Entry>> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entry {
+    /// Tells the coordinator of the newest redrive.
+    fn tell(&self, signal: Signal) {
+        let sender = self.successor.as_ref().map_or(&self.sender, |(sender, _)| sender);
+        // Nobody listens any more when its end is on the way to the execution.
+        let _ = sender.send(signal);
     }
 }
 
@@ -120,11 +252,6 @@ fn new_run(
     let map = scope.and_then(MapScope::map);
     let has_count = map.is_some_and(|map| map.tolerated_failure_count.is_some());
     let has_percentage = map.is_some_and(|map| map.tolerated_failure_percentage.is_some());
-    let items = match settings.items.value() {
-        Value::Array(items) => items.len(),
-        Value::Object(members) => members.len(),
-        _ => 0,
-    };
     MapRun {
         id,
         arn: start.map_run.clone(),
@@ -140,7 +267,24 @@ fn new_run(
         tolerated_failure_count: has_count.then_some(settings.tolerated_failure_count),
         tolerated_failure_percentage: has_percentage
             .then_some(settings.tolerated_failure_percentage),
-        items: items as u64,
+        redrive_count: 0,
+        redrive: None,
+        redrive_begun: true,
+        counts: None,
+    }
+}
+
+/// A run that goes on after its end. What UpdateMapRun changed stays changed.
+fn redriven(run: MapRun, start: &StartMapRun, now: Timestamp) -> MapRun {
+    MapRun {
+        task: start.task,
+        status: MapRunStatus::Running,
+        stop: None,
+        redrive_count: start.redrive_count,
+        redrive: Some(now.0),
+        redrive_begun: false,
+        counts: None,
+        ..run
     }
 }
 

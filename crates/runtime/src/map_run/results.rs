@@ -1,7 +1,7 @@
 //! The result of a Map Run: the outputs of its children, in the order of their items.
 
 use engine::{Failure, MapScope, Outcome};
-use store::{Cursor, ExecutionQuery, ExecutionRow, Scope};
+use store::{Cursor, ExecutionQuery, ExecutionRow, Scope, Status};
 use value::{Payload, Value};
 
 use super::{MapRun, child};
@@ -10,19 +10,23 @@ use crate::executions::{Error, Executions};
 /// How many rows are read at a time.
 const PAGE: usize = 1000;
 
-/// Shows every child of the run, newest first.
+/// Shows every child of the run, or those of one status, newest first.
 pub(super) fn each_child(
     executions: &Executions,
-    run: &MapRun,
-    visit: &mut dyn FnMut(ExecutionRow),
+    map_run: i64,
+    status: Option<Status>,
+    visit: &mut dyn FnMut(ExecutionRow) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let mut query = ExecutionQuery::newest(Scope::MapRun(run.id), PAGE);
+    let newest = ExecutionQuery::newest(Scope::MapRun(map_run), PAGE);
+    let mut query = ExecutionQuery { status, ..newest };
     loop {
         let rows = executions.list(&query)?;
         let Some(last) = rows.last() else { return Ok(()) };
         query.after = Some(Cursor::at(last));
         let was_last = rows.len() < PAGE;
-        rows.into_iter().for_each(&mut *visit);
+        for row in rows {
+            visit(row)?;
+        }
         if was_last {
             return Ok(());
         }
@@ -36,12 +40,21 @@ pub(super) fn collected(
     run: &MapRun,
     scope: &MapScope,
 ) -> Result<Result<Payload, Failure>, Error> {
-    let mut children = Vec::new();
-    each_child(executions, run, &mut |row| {
-        children.extend(child::first_index(run, &row.name).map(|index| (index, row.id)));
-    })?;
-    children.sort_unstable();
     let most = executions.shards().shared.limits.payload_bytes;
+    let mut children = Vec::new();
+    let mut is_too_large = false;
+    each_child(executions, run.id, None, &mut |row| {
+        // Every output takes a byte, and a comma.
+        is_too_large |= children.len() > most / 2;
+        if !is_too_large {
+            children.extend(child::first_index(run, &row.name).map(|index| (index, row.id)));
+        }
+        Ok(())
+    })?;
+    if is_too_large {
+        return Ok(Err(scope.result_too_large()));
+    }
+    children.sort_unstable();
     let (mut outputs, mut bytes) = (Vec::with_capacity(children.len()), 2);
     for (_, id) in children {
         let output = match executions.describe(id)?.outcome() {
