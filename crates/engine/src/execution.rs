@@ -45,7 +45,7 @@ pub struct Meta {
     /// Whether it is an Express execution.
     pub express: bool,
     /// The limits that hold for it.
-    pub limits: Limits,
+    pub limits: Arc<Limits>,
     /// `$$.Map` of a child of a distributed Map.
     pub map_item: Option<Value>,
     /// A context object given from outside (TestState); stands for the whole generated one.

@@ -178,6 +178,11 @@ impl Frames {
                 id
             }
             None => {
+                if self.slots.is_empty() {
+                    // Most executions have one frame, and most that are open only wait: the room
+                    // for four that a vector begins with would be half of what they hold.
+                    self.slots.reserve_exact(1);
+                }
                 self.slots.push(Some(frame));
                 FrameId(self.slots.len() as u32 - 1)
             }

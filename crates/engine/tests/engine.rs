@@ -57,7 +57,7 @@ fn meta(input: Payload) -> Arc<Meta> {
         start: NOW,
         input,
         express: false,
-        limits: Limits::AWS,
+        limits: Arc::new(Limits::AWS),
         map_item: None,
         context: None,
     })

@@ -77,7 +77,7 @@ pub(crate) fn meta(
     row: &ExecutionRow,
     execution_arn: SmolStr,
     input: Payload,
-    limits: Limits,
+    limits: Arc<Limits>,
 ) -> Meta {
     let version_arn = row.version.map(|number| qualified(revision, &number.to_string()));
     Meta {

@@ -144,7 +144,7 @@ pub(crate) fn load(
         catalog,
         tasks: options.tasks,
         clock: options.clock,
-        limits: options.limits,
+        limits: Arc::new(options.limits),
         observers: options.observers,
         map_runs: MapRuns::default(),
     })

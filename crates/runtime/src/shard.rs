@@ -29,7 +29,8 @@ use crate::waiting;
 pub(crate) struct Shard {
     shared: Arc<Shared>,
     rng: StdRng,
-    open: HashMap<i64, Open>,
+    /// Boxed: the room that a hash map keeps free is then that of pointers.
+    open: HashMap<i64, Box<Open>>,
     /// Standard executions by machine and name: the open ones, and those whose end is not known to
     /// be durable, so that a name is never free while the store does not know that it is taken.
     names: HashMap<(i64, SmolStr), i64>,
@@ -74,7 +75,7 @@ impl Shard {
     /// An execution that it holds.
     #[cfg(test)]
     pub fn open_execution(&self, id: i64) -> Option<&Open> {
-        self.open.get(&id)
+        self.open.get(&id).map(Box::as_ref)
     }
 
     /// What it holds, if anything; nothing once all executions have ended and are durable.
@@ -241,7 +242,7 @@ impl Shard {
         if !open.row.express {
             self.names.insert((open.row.machine, open.row.name.clone()), open.row.id);
         }
-        self.open.insert(open.row.id, open);
+        self.open.insert(open.row.id, Box::new(open));
     }
 
     /// Gives an execution a turn, and takes what it brings.

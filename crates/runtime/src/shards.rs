@@ -41,7 +41,7 @@ pub(crate) struct Shared {
     pub catalog: Catalog,
     pub tasks: Arc<dyn Tasks>,
     pub clock: Arc<dyn Clock>,
-    pub limits: Limits,
+    pub limits: Arc<Limits>,
     pub next_id: AtomicI64,
     pub observers: Vec<Arc<dyn Observer>>,
     pub map_runs: MapRuns,
@@ -82,7 +82,8 @@ impl Shared {
             trace_header: start.trace_header.clone(),
         };
         let program = revision.program().ok_or(Error::Unrunnable)?;
-        let meta = open::meta(revision, &row, execution_arn, start.input.clone(), self.limits);
+        let meta =
+            open::meta(revision, &row, execution_arn, start.input.clone(), self.limits.clone());
         Ok((open::execution(program, meta), row))
     }
 
@@ -268,5 +269,5 @@ pub(crate) fn meta_of(
     execution_arn: SmolStr,
     input: value::Payload,
 ) -> Meta {
-    open::meta(revision, row, execution_arn, input, shared.limits)
+    open::meta(revision, row, execution_arn, input, shared.limits.clone())
 }

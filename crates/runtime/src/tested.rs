@@ -140,7 +140,7 @@ impl Executions {
             input: test.input,
             // A test has five minutes, as an Express execution has.
             express: true,
-            limits: shared.limits,
+            limits: shared.limits.clone(),
             map_item: None,
             context: Some(test.context),
         }

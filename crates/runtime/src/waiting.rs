@@ -36,7 +36,7 @@ pub struct WaitingTask {
 }
 
 /// The tasks of the oldest executions that have any, `most` or somewhat more.
-pub(crate) fn tasks(open: &HashMap<i64, Open>, most: usize) -> Vec<WaitingTask> {
+pub(crate) fn tasks(open: &HashMap<i64, Box<Open>>, most: usize) -> Vec<WaitingTask> {
     let mut executions: Vec<_> = open.values().filter(|open| !open.row.express).collect();
     executions.sort_unstable_by_key(|open| open.row.id);
     let mut found = Vec::new();

@@ -76,8 +76,13 @@ pub fn push_string(text: &str, out: &mut String) {
     let mut from = 0;
     for (at, byte) in text.bytes().enumerate() {
         let escape = match byte {
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
+            b'"' | b'\\' => {
+                // It follows its backslash as it is: with the next run, in one piece.
+                out.push_str(&text[from..at]);
+                out.push('\\');
+                from = at;
+                continue;
+            }
             b'\n' => "\\n",
             b'\r' => "\\r",
             b'\t' => "\\t",

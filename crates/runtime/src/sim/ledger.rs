@@ -170,7 +170,7 @@ impl Ledger {
             return;
         };
         let arn = revision.execution_arn(&entry.row.name);
-        let limits = engine::Limits::AWS;
+        let limits = Arc::new(engine::Limits::AWS);
         let meta = crate::open::meta(revision, &entry.row, arn, input.clone(), limits);
         let program = revision.program().unwrap();
         let events = entry.events.iter().cloned();
