@@ -20,6 +20,8 @@ MODULES = {
         "tests.e2e.test_tasks",
         "tests.e2e.test_express",
         "tests.e2e.test_mocks",
+        "tests.e2e.test_logs",
+        "tests.e2e.test_status_changes",
         "tests.e2e.test_cli",
         "tests.e2e.test_process",
     ],

@@ -31,7 +31,7 @@ pub struct App {
     pub integrations: Vec<Integration>,
     /// Who follows executions; one of the runtime's observers too.
     pub watch: Watch,
-    /// The client tokens of recent redrives.
+    /// Who is redriving what.
     pub redrives: Redrives,
     /// Hears of errors that callers are not told about.
     pub report: Arc<dyn Fn(&str) + Send + Sync>,

@@ -44,7 +44,7 @@ impl Observer for Watch {
             && self.inner.executions().contains_key(&key.id)
     }
 
-    fn observe(&self, observed: &Observed) {
+    fn observe(&self, observed: &Arc<Observed>) {
         if let Some(execution) = self.inner.executions().get(&observed.key.id) {
             execution.send_replace(());
         }

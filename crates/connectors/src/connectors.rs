@@ -191,24 +191,43 @@ impl Connectors {
         execution_role: &str,
         execution_arn: &str,
     ) -> Result<Result<aws::Answer, CallError>, Failure> {
-        let mut credentials = self.credentials(role_arn, execution_role, execution_arn).await?;
-        if credentials.is_none() && self.is_anonymous(&call) {
-            credentials = Some(no_credentials());
+        call.credentials = self.credentials(role_arn, execution_role, execution_arn).await?;
+        let input = call.input.clone();
+        let answer = self.call_own(call).await;
+        if let Err(CallError::Invalid(faults)) = &answer {
+            let reasons: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+            return Err(failure::parameters(&input, &reasons.join(", ")));
         }
-        call.credentials = credentials;
+        Ok(answer)
+    }
+
+    /// Calls AWS with the call's credentials, or the server's own.
+    ///
+    /// # Errors
+    /// Whatever the service says, or that it was not reached.
+    pub async fn call_own(&self, mut call: aws::Call) -> Result<aws::Answer, CallError> {
+        if call.credentials.is_none() && self.is_anonymous(&call) {
+            call.credentials = Some(no_credentials());
+        }
         let answer = self.0.aws.call(call.clone()).await;
         if matches!(answer, Err(CallError::Credentials(_))) && !self.is_of_aws(&call) {
             // An emulator asks for a signature, not for whose it is. Looking for credentials takes
             // seconds where there are none, so it is done once.
             self.0.anonymous.store(true, Ordering::Relaxed);
             call.credentials = Some(no_credentials());
-            return Ok(self.0.aws.call(call).await);
+            return self.0.aws.call(call).await;
         }
-        if let Err(CallError::Invalid(faults)) = &answer {
-            let reasons: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
-            return Err(failure::parameters(&call.input, &reasons.join(", ")));
-        }
-        Ok(answer)
+        answer
+    }
+
+    /// Whether a service (by its Step Functions name) is at an address that a user set.
+    pub fn is_redirected(&self, service: &str) -> bool {
+        !self.is_of_aws(&aws::Call::new(service, "", Value::Null))
+    }
+
+    /// Whether the server has credentials of its own.
+    pub async fn has_credentials(&self) -> bool {
+        self.0.aws.credentials().await.is_ok()
     }
 
     fn is_anonymous(&self, call: &aws::Call) -> bool {

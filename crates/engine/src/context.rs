@@ -42,10 +42,8 @@ fn execution_part(execution: &Execution) -> Value {
     part.insert("StartTime", time(meta.start));
     part.insert("Name", text(&meta.name));
     part.insert("RoleArn", meta.role_arn.as_ref().map_or(Value::Null, text));
-    if !meta.express {
-        // Recorded: absent in Express executions.
-        part.insert("RedriveCount", Value::Int(i64::from(execution.redrive_count)));
-    }
+    // Recorded for Express executions too (`test_query_runtime_memory`).
+    part.insert("RedriveCount", Value::Int(i64::from(execution.redrive_count)));
     if let Some(redriven) = execution.redrive_time {
         part.insert("RedriveTime", time(redriven));
     }

@@ -188,6 +188,24 @@ impl EventKind {
         )
     }
 
+    /// The document that it carries.
+    pub fn payload(&self) -> Option<&Payload> {
+        match self {
+            Self::ExecutionStarted { input }
+            | Self::StateEntered { input }
+            | Self::ParallelStarted { input }
+            | Self::MapIterationStarted { input, .. } => Some(input),
+            Self::ExecutionSucceeded { output }
+            | Self::StateExited { output, .. }
+            | Self::TaskSubmitted { output }
+            | Self::TaskSucceeded { output } => Some(output),
+            Self::TaskScheduled(scheduled) => Some(&scheduled.parameters),
+            Self::MapStarted(start) => Some(&start.items),
+            Self::ReplyHeld(Reply::Success(output)) => Some(output),
+            _ => None,
+        }
+    }
+
     /// Whether it ends the execution.
     pub fn is_terminal(&self) -> bool {
         matches!(

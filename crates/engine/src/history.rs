@@ -24,6 +24,9 @@ pub struct Context<'c> {
     pub alias_arn: Option<&'c str>,
     /// `includeExecutionData`.
     pub include_data: bool,
+    /// A payload that is longer than this once it stands, escaped, in a string is left out, and its
+    /// details say so: the logs have such a limit, the API has none.
+    pub data_bytes_max: Option<usize>,
 }
 
 impl Context<'_> {
@@ -188,13 +191,25 @@ impl Details<'_, '_> {
         let _ = write!(self.out, "{number}");
     }
 
-    /// `input` or `output`, with the object that says it was not cut.
+    /// `input` or `output`, with the object that says whether it was left out for its length.
     fn data(&mut self, key: &str, payload: &Payload) {
         if self.context.include_data {
-            self.text(key, payload.text());
+            let truncated = !self.fitting(|details| details.text(key, payload.text()));
             self.key(&format!("{key}Details"));
-            self.out.push_str("{\"truncated\":false}");
+            let _ = write!(self.out, "{{\"truncated\":{truncated}}}");
         }
+    }
+
+    /// Writes a member, and takes it back if it is longer than data may be; whether it stands.
+    fn fitting(&mut self, member: impl FnOnce(&mut Self)) -> bool {
+        let (start, any) = (self.out.len(), self.any);
+        member(self);
+        let fits = self.context.data_bytes_max.is_none_or(|max| self.out.len() - start <= max);
+        if !fits {
+            self.out.truncate(start);
+            self.any = any;
+        }
+        fits
     }
 
     fn failure(&mut self, failure: &Failure) {
@@ -260,17 +275,20 @@ impl Details<'_, '_> {
         if assigned.is_empty() || !self.context.include_data {
             return;
         }
-        self.key("assignedVariables");
-        self.out.push('{');
-        for (at, (name, value)) in assigned.iter().enumerate() {
-            if at > 0 {
-                self.out.push(',');
+        let fits = self.fitting(|details| {
+            details.key("assignedVariables");
+            details.out.push('{');
+            for (at, (name, value)) in assigned.iter().enumerate() {
+                if at > 0 {
+                    details.out.push(',');
+                }
+                push_string(name, details.out);
+                details.out.push(':');
+                push_string(&value.to_json(), details.out);
             }
-            push_string(name, self.out);
-            self.out.push(':');
-            push_string(&value.to_json(), self.out);
-        }
-        self.out.push_str("},\"assignedVariablesDetails\":{\"truncated\":false}");
+            details.out.push('}');
+        });
+        let _ = write!(self.out, ",\"assignedVariablesDetails\":{{\"truncated\":{}}}", !fits);
     }
 
     fn task(&mut self, kind: &EventKind, resource: Option<&Resource>) {
@@ -296,7 +314,7 @@ impl Details<'_, '_> {
         if matches!(resource, Some(Resource { kind: ResourceKind::Service { .. }, .. })) {
             self.text("region", self.context.region);
             if self.context.include_data {
-                self.text("parameters", scheduled.parameters.text());
+                self.fitting(|details| details.text("parameters", scheduled.parameters.text()));
             }
         } else {
             self.text("resource", resource.map_or("", |resource| &resource.arn));

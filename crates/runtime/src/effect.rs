@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use engine::Event;
+use engine::{Event, Meta};
 use smol_str::SmolStr;
-use store::Status;
+use store::{ExecutionRow, Status};
 use tokio::sync::oneshot;
 use value::Timestamp;
 
@@ -48,21 +48,23 @@ pub(crate) enum Effect {
     /// Tell another execution something.
     Tell(ExecutionKey, Box<Message>),
     /// Show what happened to those who log or watch.
-    Observe(Box<Observed>),
+    Observe(Arc<Observed>),
 }
 
 /// Events of an execution, for those who log or watch.
 pub struct Observed {
     /// The execution.
     pub key: ExecutionKey,
-    /// Its ARN.
-    pub execution_arn: SmolStr,
+    /// What it is.
+    pub meta: Arc<Meta>,
+    /// How it stands after the events.
+    pub row: ExecutionRow,
+    /// The ARN of the Map Run whose child it is.
+    pub map_run_arn: Option<SmolStr>,
     /// What it runs.
     pub revision: Arc<Revision>,
-    /// How often it was redriven.
-    pub redrive_count: u32,
     /// The events of one turn.
-    pub events: Arc<[Event]>,
+    pub events: Vec<Event>,
 }
 
 /// Somebody who logs or watches executions.
@@ -70,7 +72,7 @@ pub trait Observer: Send + Sync {
     /// Whether it wants the events of this execution.
     fn wants(&self, revision: &Revision, key: ExecutionKey) -> bool;
     /// Takes events; must not block.
-    fn observe(&self, observed: &Observed);
+    fn observe(&self, observed: &Arc<Observed>);
 }
 
 impl Effect {

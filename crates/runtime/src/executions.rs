@@ -18,7 +18,7 @@ use crate::resolve::Target;
 use crate::shards::Shards;
 use crate::tasks::{TaskAddress, TaskEvent};
 use crate::waiting::WaitingTask;
-use crate::{express, read};
+use crate::{express, read, redrive_tokens};
 
 /// Everything needed to start an execution. The caller has resolved version, alias and revision and
 /// has checked the name and the size of the input.
@@ -257,17 +257,31 @@ impl Executions {
     }
 
     /// Redrives a closed execution from where it failed; durable when it returns. The caller has
-    /// checked that it may be redriven. Returns the redrive's date.
+    /// checked that it may be redriven. `client_token` will find the redrive again. Returns the
+    /// redrive's date.
     ///
     /// # Errors
     /// It runs, there is no such execution, or the store failed.
-    pub async fn redrive(&self, id: i64) -> Result<Timestamp, Error> {
+    pub async fn redrive(
+        &self,
+        id: i64,
+        client_token: Option<SmolStr>,
+    ) -> Result<Timestamp, Error> {
         let row = self.store().execution(id)?.ok_or(Error::DoesNotExist)?;
         let shared = &self.shards.shared;
         let recovered = read::replayed(shared, row)?;
         let key = shard_key(recovered.row.machine, &recovered.row.name);
         let recovered = Box::new(recovered);
-        self.ask(key, |reply| Message::Redrive { recovered, reply }).await?
+        self.ask(key, |reply| Message::Redrive { recovered, client_token, reply }).await?
+    }
+
+    /// The date of the redrive of `id` that `client_token` did, if that still counts.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn redriven_by(&self, id: i64, client_token: &str) -> Result<Option<Timestamp>, Error> {
+        let now = self.shards.shared.clock.now();
+        Ok(redrive_tokens::date(self.store(), id, client_token, now)?)
     }
 
     /// The row of the Standard execution `name` of machine `machine`.

@@ -17,7 +17,7 @@ use crate::executions::{Error, Start, SyncResult};
 use crate::host::{Host, name_at};
 use crate::key::ExecutionKey;
 use crate::message::Adopted;
-use crate::open::sync_result;
+use crate::open::{status_of, sync_result};
 use crate::shards::Shared;
 
 thread_local! {
@@ -80,7 +80,7 @@ pub(crate) fn run(shared: &Shared, start: Start) -> Result<Ran, Error> {
         Ok(match execution.outcome() {
             Some(outcome) => {
                 let result = sync_result(execution.meta(), outcome, shared.clock.now());
-                observe(shared, &start.revision, &execution, applied);
+                observe(shared, &start.revision, &execution, row, applied);
                 Ran::Ended(Box::new(result))
             }
             None => {
@@ -91,20 +91,32 @@ pub(crate) fn run(shared: &Shared, start: Start) -> Result<Ran, Error> {
     })
 }
 
-fn observe(shared: &Shared, revision: &Arc<Revision>, execution: &Execution, applied: Applied) {
+fn observe(
+    shared: &Shared,
+    revision: &Arc<Revision>,
+    execution: &Execution,
+    mut row: ExecutionRow,
+    applied: Applied,
+) {
     let meta = execution.meta();
     let key = ExecutionKey { id: meta.id, shard_key: meta.shard_key };
     let mut observers = shared.observers.iter().filter(|it| it.wants(revision, key)).peekable();
     if observers.peek().is_none() {
         return;
     }
-    let observed = Observed {
+    if let Some(outcome) = execution.outcome() {
+        row.status = status_of(outcome);
+        row.stop = applied.events.last().map(|event| event.time.0);
+    }
+    row.last_event = execution.last_event();
+    let observed = Arc::new(Observed {
         key,
-        execution_arn: meta.execution_arn.clone(),
+        meta: meta.clone(),
+        row,
+        map_run_arn: None,
         revision: revision.clone(),
-        redrive_count: 0,
-        events: applied.events.into(),
-    };
+        events: applied.events,
+    });
     for observer in observers {
         observer.observe(&observed);
     }

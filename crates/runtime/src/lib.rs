@@ -19,6 +19,8 @@ mod message;
 mod nested;
 mod open;
 mod read;
+pub mod redrivable;
+mod redrive_tokens;
 pub mod resolve;
 mod retention;
 mod runtime;

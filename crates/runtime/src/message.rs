@@ -27,7 +27,11 @@ pub(crate) enum Message {
     /// Stop an execution.
     Stop { id: i64, failure: Failure, reply: oneshot::Sender<Result<Timestamp, Error>> },
     /// Redrive an execution that is closed.
-    Redrive { recovered: Box<Recovered>, reply: oneshot::Sender<Result<Timestamp, Error>> },
+    Redrive {
+        recovered: Box<Recovered>,
+        client_token: Option<SmolStr>,
+        reply: oneshot::Sender<Result<Timestamp, Error>>,
+    },
     /// A connector tells of its task.
     Task { address: TaskAddress, event: TaskEvent },
     /// The holder of a token answers.

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::commit::Committer;
 use crate::executions::Executions;
 use crate::map_run;
+use crate::redrive_tokens;
 use crate::shards::Shared;
 
 /// How long closed executions are kept by default: 90 days (AWS quota).
@@ -84,6 +85,7 @@ fn removal(shared: &Shared, before: Timestamp, kept: &mut usize) -> Result<Vec<W
                 continue;
             }
             writes.append(&mut map_run::remove_of(store, *id)?);
+            writes.push(redrive_tokens::forget(*id));
             writes.push(Write::DeleteExecution { id: *id });
         }
         if !writes.is_empty() || rest.is_empty() {

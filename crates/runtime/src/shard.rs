@@ -21,6 +21,7 @@ use crate::host::{Host, uuid};
 use crate::message::{Adopted, Message, Recovered};
 use crate::nested;
 use crate::open::{Open, status_of};
+use crate::redrive_tokens;
 use crate::shards::Shared;
 use crate::tasks::{TaskAddress, TaskCall, TaskCancel, TaskEvent};
 use crate::waiting;
@@ -137,8 +138,8 @@ impl Shard {
                 let stopped = self.shared.stop_date(id).map(|date| date.unwrap_or(now));
                 self.effects.push(Effect::At(reply, stopped));
             }
-            Message::Redrive { recovered, reply } => {
-                let redriven = self.redrive(*recovered, now);
+            Message::Redrive { recovered, client_token, reply } => {
+                let redriven = self.redrive(*recovered, client_token, now);
                 self.effects.push(Effect::At(reply, redriven));
             }
             Message::Task { address, event } => {
@@ -273,12 +274,13 @@ impl Shard {
         if self.shared.wants(open) {
             let observed = Observed {
                 key: open.key(),
-                execution_arn: open.execution.meta().execution_arn.clone(),
+                meta: open.execution.meta().clone(),
+                row: open.row.clone(),
+                map_run_arn: open.row.map_run.and_then(|id| self.shared.map_runs.arn(id)),
                 revision: open.revision.clone(),
-                redrive_count: open.execution.redrive_count(),
-                events: applied.events.into(),
+                events: applied.events,
             };
-            self.effects.push(Effect::Observe(Box::new(observed)));
+            self.effects.push(Effect::Observe(Arc::new(observed)));
         }
         for command in applied.commands {
             self.command(id, command, now);
@@ -399,7 +401,12 @@ impl Shard {
         self.settle(id, applied, now);
     }
 
-    fn redrive(&mut self, recovered: Recovered, now: Timestamp) -> Result<Timestamp, Error> {
+    fn redrive(
+        &mut self,
+        recovered: Recovered,
+        client_token: Option<SmolStr>,
+        now: Timestamp,
+    ) -> Result<Timestamp, Error> {
         self.forget_closed();
         let Recovered { execution, revision, mut row, seq } = recovered;
         // It was read before this turn. If it was redriven since, it runs, or has run and its end
@@ -409,6 +416,10 @@ impl Shard {
             return Err(Error::Running);
         }
         let id = row.id;
+        if let Some(token) = client_token {
+            let write = redrive_tokens::remember(&*self.shared.store, id, &token, now)?;
+            self.writes.push(write);
+        }
         row.status = Status::Running;
         row.stop = None;
         row.redrive = Some(now.0);

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::cli::Common;
 use crate::connections::{Entry, Http};
+use crate::deliveries::{Events, Logging};
 
 /// The port of Step Functions Local, which others' settings name.
 pub const DEFAULT_PORT: u16 = 8083;
@@ -39,6 +40,10 @@ pub struct File {
     pub http: Http,
     /// `[clusters.<name>]`
     pub clusters: BTreeMap<String, Cluster>,
+    /// `[logging]`
+    pub logging: Logging,
+    /// `[events]`
+    pub events: Events,
     /// Where the file lies; paths in it start there.
     #[serde(skip)]
     folder: PathBuf,
@@ -142,7 +147,7 @@ impl File {
     }
 
     /// A path of the file, as seen from the working directory.
-    fn path(&self, path: &Path) -> PathBuf {
+    pub fn path(&self, path: &Path) -> PathBuf {
         self.folder.join(path)
     }
 

@@ -1,5 +1,7 @@
 //! What `stepwell run` shows while an execution runs.
 
+use std::sync::Arc;
+
 use engine::{Event, EventKind};
 use runtime::catalog::Revision;
 use runtime::{ExecutionKey, Observed, Observer};
@@ -28,7 +30,7 @@ impl Observer for Progress {
         true
     }
 
-    fn observe(&self, observed: &Observed) {
+    fn observe(&self, observed: &Arc<Observed>) {
         let Some(program) = observed.revision.program() else { return };
         for event in observed.events.iter() {
             if !self.quiet

@@ -41,54 +41,56 @@ pub struct Setup {
     pub store: Arc<dyn Store>,
     /// Refuse what AWS refuses, even if the configuration file does not say so.
     pub strict: bool,
-    /// The mock file.
-    pub mock_file: Option<PathBuf>,
-    /// The URL that the server itself answers at, if it serves.
-    pub own_url: Option<String>,
+    /// What runs tasks.
+    pub connectors: Connectors,
     /// Those who log and watch.
     pub observers: Vec<Arc<dyn Observer>>,
 }
 
-/// What runs.
-pub struct Running {
-    /// Runs executions.
-    pub runtime: Runtime,
-    /// Runs their tasks.
-    pub connectors: Connectors,
-}
-
-/// Starts the runtime. Must be called within a tokio runtime.
+/// What runs tasks. `own_url` is where the server itself answers, if it serves.
 ///
 /// # Errors
-/// The configuration or the store is unusable.
-pub fn start(file: &File, setup: Setup) -> Result<Running, String> {
-    let connectors = Connectors::new(connectors_config(file, &setup)?);
-    if let Some(url) = &setup.own_url {
+/// The configuration is unusable.
+pub fn connectors(
+    file: &File,
+    mock_file: Option<PathBuf>,
+    own_url: Option<&str>,
+) -> Result<Connectors, String> {
+    let connectors = Connectors::new(connectors_config(file, mock_file)?);
+    if let Some(url) = own_url {
         connectors.set_own_endpoint(url);
     }
+    Ok(connectors)
+}
+
+/// Starts what runs executions. Must be called within a tokio runtime.
+///
+/// # Errors
+/// The store is unusable.
+pub fn start(file: &File, setup: Setup) -> Result<Runtime, String> {
+    let Setup { store, strict, connectors, observers } = setup;
     let dispatcher = Dispatcher::new(connectors.clone(), tokio::runtime::Handle::current());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let retention_ms = file
         .server
         .retention_days
         .map_or(DEFAULT_RETENTION_MS, |days| i64::from(days) * 24 * 3600 * 1000);
-    let runtime = Runtime::start(Options {
-        store: setup.store,
+    Runtime::start(Options {
+        store,
         tasks: Arc::new(dispatcher),
-        resources: Arc::new(connectors.clone()),
-        strict: setup.strict || file.server.strict,
+        resources: Arc::new(connectors),
+        strict: strict || file.server.strict,
         clock: Arc::new(SystemClock),
         limits: file.limits(),
         shards: file.server.shards.unwrap_or(threads),
         retention_ms,
-        observers: setup.observers,
+        observers,
         crash_at: crash_at(),
     })
-    .map_err(|error| error.to_string())?;
-    Ok(Running { runtime, connectors })
+    .map_err(|error| error.to_string())
 }
 
-fn connectors_config(file: &File, setup: &Setup) -> Result<Config, String> {
+fn connectors_config(file: &File, mock_file: Option<PathBuf>) -> Result<Config, String> {
     let mut aws = aws::Config::from_environment();
     for (service, url) in &file.endpoints {
         aws.endpoints.insert(service.clone(), url.clone());
@@ -96,7 +98,7 @@ fn connectors_config(file: &File, setup: &Setup) -> Result<Config, String> {
     Ok(Config {
         aws,
         functions: file.functions()?,
-        mock_file: setup.mock_file.clone(),
+        mock_file,
         connections: connections::connections(&file.connections)?,
         http_private_addresses: file.http.private_addresses,
         cluster_token_files: file.cluster_token_files(),

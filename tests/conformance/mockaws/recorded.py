@@ -9,6 +9,8 @@ import threading
 from tests.conformance.compare import ISO_TIME, TOKEN, UUID
 
 GENERATED = re.compile(rf"{UUID}|{ISO_TIME}|{TOKEN.pattern}")
+# The requests are older than the answers, in which AWS's context object has it.
+REDRIVE_COUNT = '"RedriveCount": 0, '
 LIMIT = 20_000  # longer bodies were cut when they were recorded
 
 
@@ -23,7 +25,7 @@ class Recorded:
 
     def _shape(self, request) -> str:
         """A request without what differs from run to run."""
-        text = json.dumps(request, sort_keys=True)
+        text = json.dumps(request, sort_keys=True).replace(REDRIVE_COUNT, "")
         return GENERATED.sub("*", self.executions.sub(r"\1*", text))
 
     def like(self, service: str, operation: str, request) -> bool:

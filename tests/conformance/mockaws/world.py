@@ -41,6 +41,9 @@ SERVICE_OF_TARGET = {
 }
 
 
+# What follows the end of an execution, and so perhaps of its case.
+FOLLOWS = ("PutEvents", "PutLogEvents", "CreateLogStream")
+
 TABLE_NAME = re.compile(r"[a-zA-Z0-9_.-]+")
 
 
@@ -168,6 +171,8 @@ class World:
         if service == "sts":
             return _assumed_role(request.form)
         backend = self._backend(service, operation, request)
+        if backend is None and operation in FOLLOWS:
+            return json_answer({"FailedEntryCount": 0, "Entries": []}, version="1.1")  # its case has ended
         if backend is None:
             self.unclaimed.append(f"{service} {operation} {request.method} {request.path} {request.body[:200]!r}")
             return s3_answer(b"", 404) if service == "s3" else json_answer({"__type": "ResourceNotFoundException"}, 400)

@@ -2,11 +2,11 @@
 
 use runtime::MapRun;
 use runtime::arn::{Arn, Resource};
+use runtime::redrivable::refusal;
 use smol_str::SmolStr;
 use store::ExecutionRow;
 use value::Timestamp;
 
-use super::redrive_execution::refusal;
 use crate::call::{Call, Reply};
 use crate::error::Error;
 use crate::json::ObjectWriter;

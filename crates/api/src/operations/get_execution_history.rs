@@ -132,5 +132,6 @@ pub(crate) fn with_context<T>(
         version_arn: version.as_deref(),
         alias_arn: alias.as_deref(),
         include_data,
+        data_bytes_max: None,
     }))
 }

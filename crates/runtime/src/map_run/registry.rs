@@ -161,6 +161,11 @@ impl MapRuns {
         }
     }
 
+    /// The ARN of a run that is under way.
+    pub fn arn(&self, id: i64) -> Option<SmolStr> {
+        self.lock().get(&id).map(|entry| entry.run.arn.clone())
+    }
+
     /// A child has ended.
     pub fn child_ended(&self, map_run: i64, child: i64, status: Status) {
         if let Some(entry) = self.lock().get(&map_run) {

@@ -79,7 +79,7 @@ impl Shard {
     /// Redrives a Standard child. Should it not be possible, its run hears that it has failed again.
     pub(super) fn redrive_child(&mut self, recovered: Recovered, now: Timestamp) {
         let (child, map_run) = (recovered.row.id, recovered.row.map_run);
-        if let (Err(_), Some(map_run)) = (self.redrive(recovered, now), map_run) {
+        if let (Err(_), Some(map_run)) = (self.redrive(recovered, None, now), map_run) {
             let status = store::Status::Failed;
             self.effects.push(Effect::ChildEnded { map_run, child, status });
         }

@@ -478,7 +478,7 @@ impl Simulation {
                     tell(News::At(if is_stop {
                         executions.stop(row.id, failure).await
                     } else {
-                        executions.redrive(row.id).await
+                        executions.redrive(row.id, None).await
                     }));
                 })
             }

@@ -17,7 +17,7 @@ use crate::cli::Run;
 use crate::config::{self, File};
 use crate::output;
 use crate::progress::Progress;
-use crate::server::{self, Place, Running, Setup};
+use crate::server::{self, Place, Setup};
 
 /// Runs one execution to its end.
 pub fn run(args: &Run) -> Result<ExitCode, String> {
@@ -32,14 +32,14 @@ async fn execute(args: &Run, file: &File) -> Result<ExitCode, String> {
     let (ended, mut end) = mpsc::unbounded_channel();
     let progress: Arc<dyn Observer> = Arc::new(Progress::new(args.quiet, ended));
     let mock_file = args.mock.clone().or_else(|| file.mock_file());
+    let connectors = server::connectors(file, mock_file, None)?;
     let setup = Setup {
         store: Place::Memory.open()?,
         strict: args.strict,
-        mock_file,
-        own_url: None,
+        connectors: connectors.clone(),
         observers: vec![progress],
     };
-    let Running { runtime, connectors } = server::start(file, setup)?;
+    let runtime = server::start(file, setup)?;
     let target = target(args, file, &runtime, definition).await?;
     let executions = runtime.executions();
     let outcome = if args.express {

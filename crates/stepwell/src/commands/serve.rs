@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use api::{App, Redrives, Settings, Watch};
+use api::{App, LogGroups, Redrives, Settings, Watch};
 use runtime::{Runtime, SystemClock};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -13,9 +13,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::env;
 use crate::cli::Serve;
 use crate::config::{self, DEFAULT_PORT, File};
+use crate::deliveries::Deliveries;
 use crate::integrations;
 use crate::output;
-use crate::server::{self, Place, Running, Setup};
+use crate::server::{self, Place, Setup};
 
 /// Serves until it is told to end.
 pub fn run(args: &Serve) -> Result<ExitCode, String> {
@@ -30,18 +31,18 @@ async fn serve(args: &Serve, file: &File) -> Result<ExitCode, String> {
     let listener = listen(args, file).await?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let url = format!("http://{address}");
-    let mock_file = file.mock_file();
-    let own_url = Some(own_url(address));
+    let connectors = server::connectors(file, file.mock_file(), Some(&own_url(address)))?;
     let watch = Watch::default();
-    let observers: Vec<Arc<dyn runtime::Observer>> = vec![Arc::new(watch.clone())];
-    let setup = Setup { store, strict: args.strict, mock_file, own_url, observers };
-    let Running { runtime, connectors } = server::start(file, setup)?;
-    let runtime = Arc::new(runtime);
+    let deliveries = Deliveries::start(file, &connectors)?;
+    let mut observers = deliveries.observers();
+    observers.push(Arc::new(watch.clone()));
+    let setup = Setup { store, strict: args.strict, connectors: connectors.clone(), observers };
+    let runtime = Arc::new(server::start(file, setup)?);
     let region = config::region(&args.common, file);
     let account = config::account(&args.common, file)?;
     let names = file.server.names.iter().map(Into::into).collect();
     let settings = Settings { account, region: region.clone(), names, ..Settings::default() };
-    let app = app(&runtime, settings, watch);
+    let app = app(&runtime, settings, watch, deliveries.log_groups());
     output::data(format_args!("listening on {url}"));
     for line in env::exports(&url, &region) {
         output::note(format_args!("  {line}"));
@@ -55,6 +56,7 @@ async fn serve(args: &Serve, file: &File) -> Result<ExitCode, String> {
     }
     let stopping = runtime.clone();
     let stopped = tokio::task::spawn_blocking(move || stopping.stop()).await;
+    deliveries.close().await;
     connectors.close();
     stopped.map_err(|error| error.to_string())?;
     Ok(ExitCode::SUCCESS)
@@ -97,7 +99,12 @@ fn own_url(address: std::net::SocketAddr) -> String {
     }
 }
 
-fn app(runtime: &Arc<Runtime>, settings: Settings, watch: Watch) -> Arc<App> {
+fn app(
+    runtime: &Arc<Runtime>,
+    settings: Settings,
+    watch: Watch,
+    log_groups: Arc<dyn LogGroups>,
+) -> Arc<App> {
     let executions = runtime.executions().clone();
     Arc::new(App {
         catalog: executions.catalog().clone(),
@@ -106,7 +113,7 @@ fn app(runtime: &Arc<Runtime>, settings: Settings, watch: Watch) -> Arc<App> {
         clock: Arc::new(SystemClock),
         random: Box::new(runtime::random_bits),
         console: Some(console()),
-        log_groups: None,
+        log_groups: Some(log_groups),
         integrations: integrations::all(),
         watch,
         redrives: Redrives::default(),
