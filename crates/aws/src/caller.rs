@@ -13,13 +13,15 @@ use crate::config::{Config, Profiles};
 use crate::credentials::Credentials;
 use crate::endpoint::{self, Endpoint};
 use crate::error::{CallError, ServiceError};
-use crate::http::{Request, Response, Transport};
+use crate::http::{Request, Response, Streaming, Transport};
 use crate::model::{self, Service, Spelling};
 use crate::protocol::{self, Context, Wire};
 use crate::retry::{self, Quota};
 use crate::sign::{Scope, Signable, sign};
+use receive::{Head, Receive, Whole};
 
 mod checksum;
+mod receive;
 mod s3;
 #[cfg(test)]
 mod vectors;
@@ -101,6 +103,23 @@ impl Caller {
         plan: Plan,
         credentials: Option<&Credentials>,
     ) -> Result<Answer, CallError> {
+        self.exchange::<Whole>(plan, credentials).await
+    }
+
+    /// Calls, trying again where that may help, and leaves the body of the answer to be read.
+    pub async fn open(
+        &self,
+        plan: Plan,
+        credentials: Option<&Credentials>,
+    ) -> Result<Streaming, CallError> {
+        self.exchange::<Head>(plan, credentials).await
+    }
+
+    async fn exchange<R: Receive>(
+        &self,
+        plan: Plan,
+        credentials: Option<&Credentials>,
+    ) -> Result<R::Out, CallError> {
         let Plan { service, operation, .. } = &plan;
         let operation = service
             .operations
@@ -126,7 +145,7 @@ impl Caller {
         };
         let credentials = credentials.filter(|_| !operation.unauthenticated);
         let attempts = plan.max_attempts.unwrap_or(self.config.max_attempts);
-        let work = self.attempts(context, &draft, credentials, attempts);
+        let work = self.attempts::<R>(context, &draft, credentials, attempts);
         match plan.timeout {
             Some(limit) => tokio::time::timeout(limit, work)
                 .await
@@ -135,16 +154,17 @@ impl Caller {
         }
     }
 
-    async fn attempts(
+    async fn attempts<R: Receive>(
         &self,
         context: Context<'_>,
         draft: &Draft<'_>,
         credentials: Option<&Credentials>,
         attempts: u32,
-    ) -> Result<Answer, CallError> {
+    ) -> Result<R::Out, CallError> {
         let mut attempt = 1;
         loop {
-            let error = match self.attempt(context, draft, credentials, attempt).await {
+            let request = draft.request(credentials);
+            let error = match R::receive(&self.transport, context, request, attempt).await {
                 Ok(answer) => {
                     self.quota.succeeded(attempt - 1);
                     return Ok(answer);
@@ -159,30 +179,6 @@ impl Caller {
                 None => return Err(error),
             }
             attempt += 1;
-        }
-    }
-
-    async fn attempt(
-        &self,
-        context: Context<'_>,
-        draft: &Draft<'_>,
-        credentials: Option<&Credentials>,
-        attempt: u32,
-    ) -> Result<Answer, CallError> {
-        let response = self.transport.send(draft.request(credentials)).await?;
-        // S3 may find an error after it has sent the status (CopyObject, CompleteMultipartUpload).
-        let late_error = response.status == 200 && s3::is_error(context.service, &response);
-        if late_error || !(200..300).contains(&response.status) {
-            return Err(service_error(context.service, response, attempt));
-        }
-        match protocol::parse(context, &response) {
-            Ok(output) => Ok(Answer {
-                output,
-                status: response.status,
-                request_id: request_id(&response).unwrap_or_default(),
-                headers: response.headers,
-            }),
-            Err(reason) => Err(CallError::Unreadable { reason, status: response.status }),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::caller::{Caller, Plan, now};
 use crate::config::Config;
 use crate::credentials::{Chain, Credentials, sts};
 use crate::error::CallError;
-use crate::http::Transport;
+use crate::http::{Streaming, Transport};
 use crate::model::{self, Spelling};
 
 /// An assumed role is assumed anew this long before it expires.
@@ -97,6 +97,19 @@ impl Client {
 
     /// Calls an action that Step Functions offers.
     pub async fn call(&self, call: Call) -> Result<Answer, CallError> {
+        let (plan, credentials) = self.plan(call).await?;
+        self.0.caller.invoke(plan, credentials.as_ref()).await
+    }
+
+    /// Calls an action that Step Functions offers, and leaves the body of the answer to be read: it
+    /// may be longer than memory.
+    pub async fn open(&self, call: Call) -> Result<Streaming, CallError> {
+        let (plan, credentials) = self.plan(call).await?;
+        self.0.caller.open(plan, credentials.as_ref()).await
+    }
+
+    /// A call that fits its model, and what it is signed with.
+    async fn plan(&self, call: Call) -> Result<(Plan, Option<Credentials>), CallError> {
         let unknown = || CallError::Unknown(format!("{}:{}", call.service, call.action));
         let (service, at) = model::find(&call.service, &call.action).ok_or_else(unknown)?;
         let operation = service.operations.get(at).ok_or_else(unknown)?;
@@ -120,7 +133,7 @@ impl Client {
             None if needs_credentials => Some(self.credentials().await?),
             None => None,
         };
-        self.0.caller.invoke(plan, credentials.as_ref()).await
+        Ok((plan, credentials))
     }
 
     /// The client's own credentials.

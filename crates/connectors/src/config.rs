@@ -18,6 +18,9 @@ pub struct Config {
     pub mock_file: Option<PathBuf>,
     /// The connections of HTTP Tasks, by name. They win over those of EventBridge.
     pub connections: BTreeMap<String, Connection>,
+    /// The folder of this machine that distributed Maps may read and write, if any: their buckets
+    /// `file://…` are folders in it.
+    pub file_root: Option<PathBuf>,
     /// HTTP Tasks may call this machine and its network, and plain `http://`; tasks of EKS may call
     /// clusters there.
     pub http_private_addresses: bool,

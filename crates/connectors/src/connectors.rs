@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use asl::resource::{Pattern, Resource, ResourceKind};
 use aws::CallError;
+use aws::http::Streaming;
 use smol_str::SmolStr;
 use value::{Object, Value};
 
@@ -206,18 +207,14 @@ impl Connectors {
     /// # Errors
     /// Whatever the service says, or that it was not reached.
     pub async fn call_own(&self, mut call: aws::Call) -> Result<aws::Answer, CallError> {
-        if call.credentials.is_none() && self.is_anonymous(&call) {
-            call.credentials = Some(no_credentials());
-        }
-        let answer = self.0.aws.call(call.clone()).await;
-        if matches!(answer, Err(CallError::Credentials(_))) && !self.is_of_aws(&call) {
-            // An emulator asks for a signature, not for whose it is. Looking for credentials takes
-            // seconds where there are none, so it is done once.
-            self.0.anonymous.store(true, Ordering::Relaxed);
-            call.credentials = Some(no_credentials());
-            return self.0.aws.call(call).await;
-        }
-        answer
+        self.sign_for(&mut call).await;
+        self.0.aws.call(call).await
+    }
+
+    /// As [`Connectors::call_own`], but the body of the answer is left to be read.
+    pub(crate) async fn open_own(&self, mut call: aws::Call) -> Result<Streaming, CallError> {
+        self.sign_for(&mut call).await;
+        self.0.aws.open(call).await
     }
 
     /// Whether a service (by its Step Functions name) is at an address that a user set.
@@ -230,8 +227,21 @@ impl Connectors {
         self.0.aws.credentials().await.is_ok()
     }
 
-    fn is_anonymous(&self, call: &aws::Call) -> bool {
-        self.0.anonymous.load(Ordering::Relaxed) && !self.is_of_aws(call)
+    /// Lets a call without credentials be signed where there are none: an emulator asks for a
+    /// signature, not for whose it is. Looking for credentials takes seconds where there are none,
+    /// so it is done once.
+    async fn sign_for(&self, call: &mut aws::Call) {
+        if call.credentials.is_some() || self.is_of_aws(call) {
+            return;
+        }
+        let anonymous = &self.0.anonymous;
+        if !anonymous.load(Ordering::Relaxed) {
+            match self.0.aws.credentials().await {
+                Err(CallError::Credentials(_)) => anonymous.store(true, Ordering::Relaxed),
+                _ => return,
+            }
+        }
+        call.credentials = Some(no_credentials());
     }
 
     /// Whether the call goes to AWS itself.

@@ -23,6 +23,7 @@ mod poll;
 mod resources;
 mod sdk;
 mod services;
+mod storage;
 pub mod table;
 mod text;
 

@@ -44,6 +44,8 @@ pub struct File {
     pub logging: Logging,
     /// `[events]`
     pub events: Events,
+    /// `[map]`
+    pub map: Map,
     /// Where the file lies; paths in it start there.
     #[serde(skip)]
     folder: PathBuf,
@@ -91,6 +93,14 @@ pub struct Limits {
     pub variables_bytes: Option<usize>,
     /// Most inline Map iterations at once.
     pub inline_map_concurrency: Option<u64>,
+}
+
+/// `[map]`: distributed Maps.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Map {
+    /// The folder that buckets `file://…` are in.
+    pub file_root: Option<PathBuf>,
 }
 
 /// `[mocks]`
@@ -185,6 +195,11 @@ impl File {
     pub fn cluster_token_files(&self) -> BTreeMap<String, PathBuf> {
         let clusters = self.clusters.iter();
         clusters.map(|(name, cluster)| (name.clone(), self.path(&cluster.token_file))).collect()
+    }
+
+    /// The folder of this machine that distributed Maps may read and write.
+    pub fn file_root(&self) -> Option<PathBuf> {
+        self.map.file_root.as_deref().map(|path| self.path(path))
     }
 
     /// The functions on this machine.

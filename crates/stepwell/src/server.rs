@@ -102,6 +102,7 @@ fn connectors_config(file: &File, mock_file: Option<PathBuf>) -> Result<Config, 
         connections: connections::connections(&file.connections)?,
         http_private_addresses: file.http.private_addresses,
         cluster_token_files: file.cluster_token_files(),
+        file_root: file.file_root(),
         ..Config::default()
     })
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 pub use error::TransportError;
-pub use transport::{Options, Transport};
+pub use transport::{Options, Streaming, Transport};
 
 /// The most that an answer may hold unless a request says otherwise. Step Functions itself keeps
 /// 256 KiB of a result; listings and objects that are filtered afterwards may be longer.

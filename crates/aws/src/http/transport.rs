@@ -16,7 +16,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::error::{of_client, of_hyper};
 use super::resolve::{self, Resolver};
-use super::{Request, Response, TransportError, tls};
+use super::{Request, Response, TransportError, header, tls};
 
 /// How long a connection may take to be made, as in the Java SDK (2 s) with room for slow TLS.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -71,24 +71,33 @@ impl Transport {
 
     /// Sends `request` and waits for the whole answer.
     pub async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        let (timeout, max) = (request.timeout, request.max_response);
+        let exchange = async { self.begin(request).await?.whole(max).await };
+        tokio::time::timeout(timeout, exchange).await.unwrap_or(Err(TransportError::Timeout))
+    }
+
+    /// Sends `request` and waits for the answer's head. The request's time limit holds for the head
+    /// and for each piece of the body, not for the whole.
+    pub async fn open(&self, request: Request) -> Result<Streaming, TransportError> {
+        let timeout = request.timeout;
+        let head = tokio::time::timeout(timeout, self.begin(request)).await;
+        head.unwrap_or(Err(TransportError::Timeout))
+    }
+
+    async fn begin(&self, request: Request) -> Result<Streaming, TransportError> {
         let client = self
             .client
             .as_ref()
             .map_err(|reason| TransportError::Invalid { reason: reason.clone() })?;
         let timeout = request.timeout;
-        let max = request.max_response;
         let (request, host) = build(request)?;
         // Names are judged when they are resolved; literal addresses never are.
         let literal = request.uri().host().and_then(resolve::literal);
         if self.public_only && literal.is_some_and(|address| !resolve::is_public(address)) {
             return Err(TransportError::Private { host });
         }
-        let exchange = async {
-            let response =
-                client.request(request).await.map_err(|error| of_client(&error, &host))?;
-            receive(response, max, &host).await
-        };
-        tokio::time::timeout(timeout, exchange).await.unwrap_or(Err(TransportError::Timeout))
+        let response = client.request(request).await.map_err(|error| of_client(&error, &host))?;
+        Ok(Streaming::new(response, host, timeout))
     }
 }
 
@@ -115,35 +124,71 @@ fn build(request: Request) -> Result<(hyper::Request<Full<Bytes>>, String), Tran
     Ok((built, host))
 }
 
-async fn receive(
-    response: hyper::Response<Incoming>,
-    max: usize,
-    host: &str,
-) -> Result<Response, TransportError> {
-    let status = response.status();
-    let sent = response.extensions().get::<ReasonPhrase>();
-    let reason = match sent {
-        Some(phrase) => String::from_utf8_lossy(phrase.as_bytes()).into_owned(),
-        None => status.canonical_reason().unwrap_or_default().to_owned(),
-    };
-    let headers = response
-        .headers()
-        .iter()
-        .map(|(name, value)| {
-            let value = String::from_utf8_lossy(value.as_bytes());
-            (name.as_str().to_owned(), value.into_owned())
-        })
-        .collect();
-    let mut body = response.into_body();
-    let mut bytes = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| of_hyper(&error, host))?;
-        if let Ok(data) = frame.into_data() {
+/// An answer whose body has not been read.
+#[derive(Debug)]
+pub struct Streaming {
+    /// The status.
+    pub status: u16,
+    /// The headers in order.
+    pub headers: Vec<(String, String)>,
+    reason: String,
+    body: Incoming,
+    host: String,
+    timeout: Duration,
+}
+
+impl Streaming {
+    fn new(response: hyper::Response<Incoming>, host: String, timeout: Duration) -> Self {
+        let status = response.status();
+        let sent = response.extensions().get::<ReasonPhrase>();
+        let reason = match sent {
+            Some(phrase) => String::from_utf8_lossy(phrase.as_bytes()).into_owned(),
+            None => status.canonical_reason().unwrap_or_default().to_owned(),
+        };
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| {
+                let value = String::from_utf8_lossy(value.as_bytes());
+                (name.as_str().to_owned(), value.into_owned())
+            })
+            .collect();
+        let body = response.into_body();
+        Self { status: status.as_u16(), headers, reason, body, host, timeout }
+    }
+
+    /// The first header of that name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+
+    /// The next piece of the body; `None` at its end. A body that ends too early is an error.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, TransportError> {
+        let timeout = self.timeout;
+        let piece = tokio::time::timeout(timeout, self.piece()).await;
+        piece.unwrap_or(Err(TransportError::Timeout))
+    }
+
+    async fn piece(&mut self) -> Result<Option<Bytes>, TransportError> {
+        while let Some(frame) = self.body.frame().await {
+            let frame = frame.map_err(|error| of_hyper(&error, &self.host))?;
+            if let Ok(data) = frame.into_data() {
+                return Ok(Some(data));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The whole answer, if its body has no more than `max` bytes.
+    pub async fn whole(mut self, max: usize) -> Result<Response, TransportError> {
+        let mut bytes = BytesMut::new();
+        while let Some(data) = self.piece().await? {
             if bytes.len() + data.len() > max {
                 return Err(TransportError::TooLarge { limit: max });
             }
             bytes.extend_from_slice(&data);
         }
+        let Self { status, reason, headers, .. } = self;
+        Ok(Response { status, reason, headers, body: bytes.freeze() })
     }
-    Ok(Response { status: status.as_u16(), reason, headers, body: bytes.freeze() })
 }

@@ -10,9 +10,9 @@ use value::Value;
 use crate::support::{Submitted, call, error, parse, run, smol, text};
 
 /// A server of its own, killed when dropped.
-struct Moto {
+pub struct Moto {
     process: Child,
-    connectors: Connectors,
+    pub connectors: Connectors,
 }
 
 impl Drop for Moto {
@@ -24,7 +24,7 @@ impl Drop for Moto {
 
 impl Moto {
     /// Starts moto; `None`, loudly, where it is not installed.
-    async fn start() -> Option<Self> {
+    pub async fn start() -> Option<Self> {
         let found = Command::new("python3").args(["-c", "import moto.server"]).output().unwrap();
         if !found.status.success() {
             println!("SKIPPED: moto is not importable by python3 (pip install 'moto[server]')");
@@ -52,7 +52,11 @@ impl Moto {
         panic!("moto did not start");
     }
 
-    async fn run(&self, resource: &str, parameters: &str) -> Result<Value, connectors::Failure> {
+    pub async fn run(
+        &self,
+        resource: &str,
+        parameters: &str,
+    ) -> Result<Value, connectors::Failure> {
         run(&self.connectors, call(resource, parse(parameters))).await
     }
 }

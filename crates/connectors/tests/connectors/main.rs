@@ -19,4 +19,5 @@ mod http_task;
 mod jobs;
 mod kubernetes;
 mod mocks;
+mod storage;
 mod support;
