@@ -3,9 +3,11 @@
 SHELL := /bin/bash
 PROFILE ?= dev
 SEEDS ?= 20000
+FUZZ ?= definition
+FUZZ_SECONDS ?= 60
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: run build console test test-rust test-python test-console test-browser check bench sim clean
+.PHONY: run build console test test-rust test-python test-console test-browser check bench fuzz sim clean
 
 # Builds and serves http://127.0.0.1:8083, data in ./data; prints the exports that a shell needs.
 run: console
@@ -49,6 +51,10 @@ check:
 bench:
 	cargo build --release -p stepwell -p bench
 	$(TARGET)/release/bench --binary $(TARGET)/release/stepwell $(BENCH)
+
+# Arbitrary input for a parser: FUZZ is one of json, definition, jsonpath, jsonata, journal.
+fuzz:
+	RUSTC_BOOTSTRAP=1 cargo fuzz run $(FUZZ) -- -max_total_time=$(FUZZ_SECONDS) -timeout=10
 
 # Many seeds of the simulation: make sim SEEDS=100000
 sim:
