@@ -29,6 +29,8 @@ pub struct App {
     pub log_groups: Option<Arc<dyn LogGroups>>,
     /// What a Task's `Resource` can name, by service, for the console.
     pub integrations: Vec<Integration>,
+    /// What it can name by `aws-sdk:`, if the server knows.
+    pub sdk: Option<Sdk>,
     /// Who follows executions; one of the runtime's observers too.
     pub watch: Watch,
     /// Who is redriving what.
@@ -81,6 +83,16 @@ pub struct Integration {
     pub patterns: Vec<&'static str>,
     /// Members of its parameters, required ones first.
     pub parameters: Vec<String>,
+}
+
+/// The services that `aws-sdk` resources can name. There are hundreds, with thousands of actions:
+/// those of a service are unpacked when it is first asked for.
+#[derive(Clone, Copy)]
+pub struct Sdk {
+    /// The names of the services, such as `dynamodb`, in order.
+    pub services: fn() -> Vec<&'static str>,
+    /// The actions of one of them; of a service that is not known, none.
+    pub actions: fn(service: &str) -> Vec<Integration>,
 }
 
 /// A file of the web console.

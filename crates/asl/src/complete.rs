@@ -44,6 +44,11 @@ const ERRORS: &[&str] = &[
     "States.Timeout",
 ];
 
+/// The functions that JSONata expressions may call, each with its signature.
+pub fn functions() -> impl ExactSizeIterator<Item = (&'static str, &'static str)> {
+    jsonata::functions()
+}
+
 /// What may stand at byte `offset` of `text`. `resources`: what a `Resource` may name.
 pub fn complete(text: &str, offset: usize, resources: &[String]) -> Vec<Completion> {
     let Some(before) = text.get(..offset) else { return Vec::new() };

@@ -27,6 +27,7 @@ use value::Value;
 
 pub use analysis::{StatesField, Unsupported};
 pub use error::{Error, ErrorKind};
+pub use functions::functions;
 pub use limits::Limits;
 
 use analysis::Analysis;

@@ -5,7 +5,7 @@ use asl::{Severity, report};
 use runtime::catalog::MachineType;
 use value::{Value, json};
 
-use crate::app::App;
+use crate::app::{App, Sdk};
 use crate::call::text;
 use crate::error::Error;
 use crate::json::ObjectWriter;
@@ -16,6 +16,9 @@ const MAX_TEXT_BYTES: usize = 1_048_576;
 const MOST_DIAGNOSTICS: usize = 200;
 /// Most completions that are offered; ours.
 const MOST_COMPLETIONS: usize = 100;
+
+/// What resources of `aws-sdk` begin with.
+const SDK_PREFIX: &str = "arn:aws:states:::aws-sdk:";
 
 /// The answer to the request `body`.
 pub fn answer(app: &App, body: &[u8]) -> Result<String, Error> {
@@ -46,7 +49,8 @@ pub fn answer(app: &App, body: &[u8]) -> Result<String, Error> {
     });
     if let Some(offset) = request.get("offset").and_then(Value::as_i64) {
         let offset = usize::try_from(offset).unwrap_or(0);
-        let found = complete(definition, offset, &resources(app));
+        let before = definition.get(..offset).unwrap_or_default();
+        let found = complete(definition, offset, &resources(app, before));
         out.objects("completions", found.iter().take(MOST_COMPLETIONS), show);
     }
     Ok(out.finish())
@@ -61,13 +65,29 @@ fn show(out: &mut ObjectWriter, completion: &Completion) {
     out.int("end", completion.span.end as i64);
 }
 
-/// What a `Resource` may name: the integrations, and the activities there are.
-fn resources(app: &App) -> Vec<String> {
+/// What a `Resource` may name after `before`: the integrations, and the activities there are.
+fn resources(app: &App, before: &str) -> Vec<String> {
     let actions = app.integrations.iter();
     let mut all: Vec<String> = actions
         .flat_map(|it| it.patterns.iter().map(|pattern| format!("{}{pattern}", it.resource)))
         .collect();
     let (activities, _) = app.catalog.activities("", None, MOST_COMPLETIONS);
     all.extend(activities.iter().map(|activity| activity.arn.to_string()));
+    let typed = before.rsplit('"').next().unwrap_or_default();
+    all.extend(app.sdk.iter().flat_map(|sdk| sdk_resources(*sdk, typed)));
     all
+}
+
+/// What `aws-sdk:` offers after `typed`: services, and the actions once the service is named.
+fn sdk_resources(sdk: Sdk, typed: &str) -> Vec<String> {
+    let named = typed.strip_prefix(SDK_PREFIX).and_then(|rest| rest.split_once(':'));
+    match named {
+        Some((service, _)) => {
+            (sdk.actions)(service).into_iter().map(|action| action.resource).collect()
+        }
+        None => {
+            let services = (sdk.services)();
+            services.iter().map(|service| format!("{SDK_PREFIX}{service}:")).collect()
+        }
+    }
 }

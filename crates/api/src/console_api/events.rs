@@ -25,8 +25,11 @@ use crate::operations::describe_execution::find;
 use crate::operations::get_execution_history::with_context;
 use crate::watch::Watching;
 
-/// Events that are sent at a time; ours.
-const CHUNK: u64 = 64;
+/// Events that are sent at a time, first and at most: payloads may be large or small; ours.
+const FIRST_CHUNK: u64 = 64;
+const LARGEST_CHUNK: u64 = 2_048;
+/// Chunks grow while they have less text than this; ours.
+const SMALL_CHUNK_BYTES: usize = 512 * 1024;
 /// Chunks that wait for a slow reader; ours.
 const QUEUED: usize = 2;
 /// How often a stream without events says that it is alive.
@@ -45,7 +48,14 @@ pub fn answer(
     let (_, row) = find(&call)?;
     let (sender, receiver) = mpsc::channel(QUEUED);
     let watching = app.watch.execution(row.id);
-    let source = Source { app: Arc::clone(app), id: row.id, sent: after, watching, sender };
+    let source = Source {
+        app: Arc::clone(app),
+        id: row.id,
+        sent: after,
+        chunk: FIRST_CHUNK,
+        watching,
+        sender,
+    };
     let mut stopping = stopping.clone();
     tokio::spawn(async move {
         let gone = source.sender.clone();
@@ -68,6 +78,8 @@ struct Source {
     id: i64,
     /// The id of the last event that was sent.
     sent: u64,
+    /// How many events are sent next.
+    chunk: u64,
     watching: Watching,
     sender: mpsc::Sender<Bytes>,
 }
@@ -100,7 +112,7 @@ impl Source {
 
     fn next(&mut self) -> Result<Next, Error> {
         let first = self.sent.saturating_add(1);
-        let last = self.sent.saturating_add(CHUNK);
+        let last = self.sent.saturating_add(self.chunk);
         let history = self.app.executions.history(self.id, first, last)?;
         let Some(newest) = history.events.last().map(|event| event.id) else {
             return Ok(match history.row.stop {
@@ -123,6 +135,11 @@ impl Source {
             text
         })?;
         self.sent = newest;
+        self.chunk = if text.len() < SMALL_CHUNK_BYTES {
+            self.chunk.saturating_mul(2).min(LARGEST_CHUNK)
+        } else {
+            FIRST_CHUNK
+        };
         Ok(Next::Events(text))
     }
 }

@@ -2,6 +2,7 @@
 
 mod definition;
 mod events;
+mod functions;
 mod integrations;
 mod tasks;
 
@@ -23,6 +24,9 @@ pub const PREFIX: &str = "/console/api/";
 
 /// A browser sends this from the console's own pages alone.
 const CONSOLE: HeaderName = HeaderName::from_static("x-stepwell-console");
+
+/// The actions of one service follow.
+const SERVICE: &str = "integrations/";
 
 /// Answers a request whose path begins with [`PREFIX`].
 ///
@@ -47,13 +51,13 @@ pub async fn answer(
         "definition" if head.method == Method::POST => {
             Ok(json(StatusCode::OK, definition::answer(app, body)?))
         }
-        "integrations" if is_read => {
-            let mut answer = json(StatusCode::OK, integrations::answer(app));
-            let kept = HeaderValue::from_static("private, max-age=3600");
-            set(&mut answer, header::CACHE_CONTROL, kept);
-            Ok(answer)
-        }
+        "functions" if is_read => Ok(kept(functions::answer())),
+        "integrations" if is_read => Ok(kept(integrations::all(app))),
         "tasks" if is_read => Ok(json(StatusCode::OK, tasks::answer(app, caller).await?)),
+        _ if is_read && path.starts_with(SERVICE) => {
+            let service = decode(path.strip_prefix(SERVICE).unwrap_or_default());
+            Ok(kept(integrations::of_service(app, &service)))
+        }
         _ => match path.strip_prefix("executions/").and_then(|it| it.strip_suffix("/events")) {
             Some(arn) if head.method == Method::GET => {
                 let last = text(HeaderName::from_static("last-event-id"));
@@ -64,6 +68,13 @@ pub async fn answer(
             _ => Ok(plain(StatusCode::NOT_FOUND, "There is nothing here.\n")),
         },
     }
+}
+
+/// An answer that stays true while the server runs.
+fn kept(body: String) -> Response<Body> {
+    let mut answer = json(StatusCode::OK, body);
+    set(&mut answer, header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
+    answer
 }
 
 /// The value of `name` in a query of plain numbers.

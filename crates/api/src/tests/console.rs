@@ -1,6 +1,7 @@
 //! What only the console asks for (`crates/console/API.md`).
 
 use super::*;
+use crate::{Integration, Sdk};
 
 const OWN: &str = "x-stepwell-console: 1";
 
@@ -118,4 +119,53 @@ async fn pages_of_another_origin_are_refused() {
     }
     let own = format!("{list}\r\norigin: http://sync-localhost\r\nsec-fetch-site: same-origin");
     assert_eq!(server.connect().await.ask(&own, "{}").await.status, 200);
+}
+
+#[tokio::test]
+async fn services_of_the_sdk_are_named_and_their_actions_had_one_service_at_a_time() {
+    fn actions(service: &str) -> Vec<Integration> {
+        let action = Integration {
+            service: format!("aws-sdk:{service}"),
+            name: "DynamoDB (SDK)".into(),
+            action: "putItem".into(),
+            resource: format!("arn:aws:states:::aws-sdk:{service}:putItem"),
+            patterns: vec!["", ".waitForTaskToken"],
+            parameters: vec!["TableName".into(), "Item".into()],
+        };
+        Vec::from_iter((service == "dynamodb").then_some(action))
+    }
+    let sdk = Sdk { services: || vec!["dynamodb", "s3"], actions };
+    let server = Server::with(|app| app.sdk = Some(sdk)).await;
+    let all = json::parse(&get(&server, "integrations").await.body).unwrap();
+    let services = all.get("services").and_then(Value::as_array).unwrap();
+    assert_eq!(services.as_slice(), ["aws-sdk:dynamodb".into(), "aws-sdk:s3".into()]);
+    let one = json::parse(&get(&server, "integrations/aws-sdk%3Adynamodb").await.body).unwrap();
+    let service = first(&one, "integrations");
+    assert_eq!(texts(service, "actions", "action"), ["putItem"]);
+    let none = json::parse(&get(&server, "integrations/aws-sdk:none").await.body).unwrap();
+    assert_eq!(none.get("integrations").and_then(Value::as_array).map(|it| it.len()), Some(0));
+    for (typed, completed) in [
+        ("arn:aws:states:::aws-sdk:dyn", "\"arn:aws:states:::aws-sdk:dynamodb:\""),
+        ("arn:aws:states:::aws-sdk:dynamodb:p", "\"arn:aws:states:::aws-sdk:dynamodb:putItem\""),
+    ] {
+        let text = format!(r#"{{"States":{{"A":{{"Type":"Task","Resource":"{typed}"}}}}}}"#);
+        let offset = text.find(typed).unwrap() + typed.len();
+        let body = Value::object([
+            ("text", Value::from(text.as_str())),
+            ("offset", Value::Int(offset as i64)),
+        ]);
+        let head = format!("POST /console/api/definition HTTP/1.1\r\n{OWN}");
+        let answer = server.connect().await.ask(&head, &body.to_json()).await;
+        let checked = json::parse(&answer.body).unwrap();
+        assert_eq!(texts(&checked, "completions", "insert"), [completed]);
+    }
+}
+
+#[tokio::test]
+async fn functions_of_expressions_are_named() {
+    let server = Server::start().await;
+    let answer = json::parse(&get(&server, "functions").await.body).unwrap();
+    let names = texts(&answer, "functions", "name");
+    assert!(names.contains(&"sum".to_owned()) && names.contains(&"uuid".to_owned()), "{names:?}");
+    assert!(!names.contains(&"eval".to_owned()), "AWS has none");
 }

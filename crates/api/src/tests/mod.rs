@@ -101,6 +101,7 @@ impl Server {
             console: None,
             log_groups: None,
             integrations: Vec::new(),
+            sdk: None,
             watch,
             redrives: Redrives::default(),
             report: Arc::new(|text| eprintln!("reported: {text}")),

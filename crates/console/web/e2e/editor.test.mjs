@@ -14,7 +14,7 @@ test('a machine is built on the canvas, saved, run and watched', async () => {
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: /^Prepare/ }).waitFor();
   await palette.getByRole('button', { name: /^Wait/ }).click();
-  await page.getByLabel('Seconds', { exact: true }).fill('1');
+  await page.getByLabel('Seconds', { exact: true }).fill('600');
   // Dragged onto the edge between the start and the first state.
   const zone = page.locator('[data-drop="/StartAt"]');
   const transfer = await page.evaluateHandle(() => {
@@ -41,8 +41,12 @@ test('a machine is built on the canvas, saved, run and watched', async () => {
   await page.getByRole('dialog').getByRole('button', { name: 'Start execution' }).click();
   await page.waitForURL(/\/executions\//);
   await page.getByRole('button', { name: /^Wait .*(Waiting|Running)/ }).waitFor();
-  await expectStatus(page, 'Succeeded');
-  await page.getByRole('button', { name: /^Wait .*Succeeded/ }).waitFor();
+  await page.getByRole('button', { name: /^Prepare .*Succeeded/ }).waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Stop execution' }).click();
+  await page.getByRole('button', { name: /^Wait .*Aborted/ }).waitFor();
+  await expectStatus(page, 'Aborted');
   await close(page);
 });
 

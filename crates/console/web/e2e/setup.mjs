@@ -14,7 +14,7 @@ const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', 
 const SHOTS = process.env.SHOTS;
 const AXE = readFileSync(join(web, 'node_modules/axe-core/axe.min.js'), 'utf8');
 /** A loaded machine may be slow; a hung page is still found. */
-export const PATIENCE = 60_000;
+export const PATIENCE = Number(process.env.PATIENCE ?? 60_000);
 export const ROLE = 'arn:aws:iam::000000000000:role/stepwell';
 
 for (const [what, path] of [['binary', BINARY], ['browser', CHROMIUM]]) {

@@ -10,11 +10,27 @@ import { toggleTheme, useTheme } from './ui/theme.ts';
 import { useTitle } from './ui/title.ts';
 import { Toasts } from './ui/toast.tsx';
 
-const MachinePage = lazy(async () => ({ default: (await import('./pages/machine/MachinePage.tsx')).MachinePage }));
-const ExecutionPage = lazy(async () => ({ default: (await import('./pages/execution/ExecutionPage.tsx')).ExecutionPage }));
-const EditorPage = lazy(async () => ({ default: (await import('./pages/editor/EditorPage.tsx')).EditorPage }));
-const MapRunPage = lazy(async () => ({ default: (await import('./pages/maprun/MapRunPage.tsx')).MapRunPage }));
-const TasksPage = lazy(async () => ({ default: (await import('./pages/tasks/TasksPage.tsx')).TasksPage }));
+/** Pages come when they are wanted, each with what it needs. */
+const LOADERS = {
+  machine: async () => ({ default: (await import('./pages/machine/MachinePage.tsx')).MachinePage }),
+  execution: async () => ({ default: (await import('./pages/execution/ExecutionPage.tsx')).ExecutionPage }),
+  editor: async () => ({ default: (await import('./pages/editor/EditorPage.tsx')).EditorPage }),
+  mapRun: async () => ({ default: (await import('./pages/maprun/MapRunPage.tsx')).MapRunPage }),
+  tasks: async () => ({ default: (await import('./pages/tasks/TasksPage.tsx')).TasksPage }),
+};
+
+const MachinePage = lazy(LOADERS.machine);
+const ExecutionPage = lazy(LOADERS.execution);
+const EditorPage = lazy(LOADERS.editor);
+const MapRunPage = lazy(LOADERS.mapRun);
+const TasksPage = lazy(LOADERS.tasks);
+
+/** Asks for the first page while the frame is still being made. */
+export function preloadPage(): void {
+  const { view } = routeOf(location.pathname);
+  const page = view === 'create' ? 'editor' : view;
+  if (page in LOADERS) LOADERS[page as keyof typeof LOADERS]().catch(() => {});
+}
 
 export function App(): ReactElement {
   const { pathname } = useLocation();

@@ -13,7 +13,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client.ts';
-import { App } from './app.tsx';
+import { App, preloadPage } from './app.tsx';
 import { applyTheme } from './ui/theme.ts';
 
 const queries = new QueryClient({
@@ -28,6 +28,7 @@ const queries = new QueryClient({
 });
 
 applyTheme();
+preloadPage();
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(

@@ -128,6 +128,11 @@ static BUILTINS: LazyLock<HashMap<&'static str, Builtin>> = LazyLock::new(|| {
 static TRANSFORM: LazyLock<Signature> =
     LazyLock::new(|| Signature::parse("<(oa):o>").unwrap_or_default());
 
+/// The name and signature of every function.
+pub fn functions() -> impl ExactSizeIterator<Item = (&'static str, &'static str)> {
+    TABLE.iter().map(|(name, signature, ..)| (*name, *signature))
+}
+
 /// The function called `name`.
 pub(crate) fn builtin(name: &str) -> Option<&'static Builtin> {
     BUILTINS.get(name)

@@ -115,6 +115,7 @@ fn app(
         console: Some(console()),
         log_groups: Some(log_groups),
         integrations: integrations::all(),
+        sdk: Some(integrations::sdk()),
         watch,
         redrives: Redrives::default(),
         report: Arc::new(|message| output::error(message)),

@@ -1,4 +1,4 @@
-/** Follows an execution's history: pages of what happened, then events as they happen. */
+/** Follows an execution's history: what happened, then events as they happen, on one stream. */
 import { useEffect, useRef, useState } from 'react';
 import { History } from '../history/fold.ts';
 import { call } from './client.ts';
@@ -9,6 +9,10 @@ const PAGE = 1_000;
 const POLL_MS = 1_500;
 /** The screen is renewed at most this often, however fast events come. */
 const RENEW_MS = 120;
+/** While a long past is being read, the time is better spent on reading. */
+const RENEW_READING_MS = 1_000;
+/** The server sends so many events together only while it has more. */
+const MANY = 64;
 
 export interface Followed {
   history: History;
@@ -19,17 +23,17 @@ export interface Followed {
   error: unknown;
 }
 
-/** `finished`: the execution has ended, so once its history is read nothing more will come. */
-export function useHistory(executionArn: string, finished: boolean | undefined, enabled: boolean): Followed {
+/** `redrives`: how often the execution was redriven; an execution that had ended goes on then. */
+export function useHistory(executionArn: string, redrives: number, enabled: boolean): Followed {
   const history = useRef(new History());
   const [state, setState] = useState<Omit<Followed, 'history'>>({ version: 0, loading: true, live: false, error: undefined });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a redrive begins another stream
   useEffect(() => {
-    if (!enabled || finished === undefined) return;
-    setState((now) => (now.live ? { ...now, live: false } : now));
-    const follower = new Follower(executionArn, history.current, !finished, (change) => setState((now) => ({ ...now, ...change, version: now.version + 1 })));
-    void follower.run();
+    if (!enabled) return;
+    const follower = new Follower(executionArn, history.current, (change) => setState((now) => ({ ...now, ...change, version: now.version + 1 })));
+    follower.listen();
     return () => follower.stop();
-  }, [executionArn, finished, enabled]);
+  }, [executionArn, redrives, enabled]);
   return { history: history.current, ...state };
 }
 
@@ -39,24 +43,13 @@ class Follower {
   private readonly stopped = new AbortController();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private source: EventSource | undefined;
+  private shown = false;
 
   constructor(
     private readonly arn: string,
     private readonly history: History,
-    private readonly live: boolean,
     private readonly changed: (change: Change) => void,
   ) {}
-
-  async run(): Promise<void> {
-    try {
-      if (this.history.lastId > 0) await this.readTail();
-      else await this.readAll();
-      this.changed({ loading: false, error: undefined });
-      if (this.live && !this.stopped.signal.aborted) this.listen();
-    } catch (error) {
-      if (!this.stopped.signal.aborted) this.changed({ loading: false, error });
-    }
-  }
 
   stop(): void {
     this.stopped.abort();
@@ -64,35 +57,20 @@ class Follower {
     clearTimeout(this.timer);
   }
 
-  /** Every page that is there now. The first is shown while the rest is read. */
-  private async readAll(): Promise<void> {
-    let nextToken: string | undefined;
-    do {
-      const input = { executionArn: this.arn, maxResults: PAGE, ...(nextToken ? { nextToken } : {}) };
-      const page = await call('GetExecutionHistory', input, this.stopped.signal);
-      const first = this.history.lastId === 0;
-      this.history.append(page.events);
-      nextToken = page.nextToken;
-      if (first && nextToken) this.changed({});
-    } while (nextToken);
-  }
-
-  private listen(): void {
-    const url = `/console/api/executions/${encodeURIComponent(this.arn)}/events?after=${this.history.lastId}`;
-    this.source = new EventSource(url);
-    this.source.onopen = () => this.changed({ live: true });
+  listen(): void {
+    this.source = new EventSource(`/console/api/executions/${encodeURIComponent(this.arn)}/events?after=${this.history.lastId}`);
     this.source.onmessage = (message: MessageEvent<string>) => {
       const parsed = JSON.parse(message.data) as HistoryEvent | HistoryEvent[];
-      this.history.append(Array.isArray(parsed) ? parsed : [parsed]);
-      this.timer ??= setTimeout(() => {
-        this.timer = undefined;
-        this.changed({ live: true });
-      }, RENEW_MS);
+      const events = Array.isArray(parsed) ? parsed : [parsed];
+      this.history.append(events);
+      // The first events are worth showing at once.
+      this.renew(this.shown ? (events.length < MANY ? RENEW_MS : RENEW_READING_MS) : 0);
     };
     // The server ends the stream when the execution has ended; that is not to be opened again.
     this.source.addEventListener('end', () => {
       this.source?.close();
-      this.changed({ live: false });
+      clearTimeout(this.timer);
+      this.changed({ live: false, loading: false, error: undefined });
     });
     this.source.onerror = () => {
       if (this.source?.readyState === EventSource.CLOSED) void this.poll();
@@ -100,16 +78,24 @@ class Follower {
     };
   }
 
+  /** Shows what has come, in `delay` milliseconds or when that is to happen anyway. */
+  private renew(delay: number): void {
+    this.shown = true;
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.changed({ live: true, loading: false, error: undefined });
+    }, delay);
+  }
+
   private async poll(): Promise<void> {
     while (!this.stopped.signal.aborted) {
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      const before = this.history.lastId;
       try {
         await this.readTail();
-        if (this.history.lastId > before) this.changed({});
-      } catch {
-        // The next round asks again.
+        this.changed({ loading: false, error: undefined });
+      } catch (error) {
+        if (!this.stopped.signal.aborted) this.changed({ loading: false, error });
       }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
 
@@ -118,7 +104,7 @@ class Follower {
     const fresh: HistoryEvent[] = [];
     let nextToken: string | undefined;
     do {
-      const input = { executionArn: this.arn, maxResults: 100, reverseOrder: true, ...(nextToken ? { nextToken } : {}) };
+      const input = { executionArn: this.arn, maxResults: this.history.lastId > 0 ? 100 : PAGE, reverseOrder: true, ...(nextToken ? { nextToken } : {}) };
       const page = await call('GetExecutionHistory', input, this.stopped.signal);
       fresh.push(...page.events);
       nextToken = (page.events.at(-1)?.id ?? 0) > this.history.lastId + 1 ? page.nextToken : undefined;

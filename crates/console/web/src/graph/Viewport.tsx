@@ -11,6 +11,8 @@ interface View {
 const MIN = 0.15;
 const MAX = 2.5;
 const MARGIN = 28;
+/** A small drawing hangs from the top rather than float in the middle of a tall window. */
+const TOP = 120;
 
 interface ViewportProps {
   width: number;
@@ -36,7 +38,7 @@ export function Viewport({ width, height, label, children, tools, fitKey, onBack
     const { clientWidth, clientHeight } = element;
     const scale = Math.max(MIN, Math.min(1, (clientWidth - 2 * MARGIN) / width, Math.max(0.55, (clientHeight - 2 * MARGIN) / height)));
     const tall = height * scale > clientHeight - MARGIN;
-    setView({ scale, x: (clientWidth - width * scale) / 2, y: tall ? MARGIN : (clientHeight - height * scale) / 2 });
+    setView({ scale, x: (clientWidth - width * scale) / 2, y: tall ? MARGIN : Math.min(TOP, (clientHeight - height * scale) / 2) });
     touched.current = false;
   }, [width, height]);
 

@@ -27,10 +27,18 @@ export function Dialog({ title, onClose, children, footer }: { title: string; on
   );
 }
 
+interface CliButtonProps {
+  operation: string;
+  input: Record<string, unknown>;
+  /** A call that comes before it. */
+  first?: { operation: string; input: Record<string, unknown> } | undefined;
+}
+
 /** The command line that does what the button beside it does. */
-export function CliButton({ operation, input }: { operation: string; input: Record<string, unknown> }): ReactElement {
+export function CliButton({ operation, input, first }: CliButtonProps): ReactElement {
+  const commands = [...(first ? [cliCommand(first.operation, first.input)] : []), cliCommand(operation, input)];
   return (
-    <button type="button" className="button plain" onClick={() => void copyText(cliCommand(operation, input), 'Command')}>
+    <button type="button" className="button plain" onClick={() => void copyText(commands.join('\n'), 'Command')}>
       <Icon name="terminal" />
       Copy as CLI
     </button>

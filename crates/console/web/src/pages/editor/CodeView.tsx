@@ -1,5 +1,5 @@
 /** The definition as text, with the checker's diagnostics and completions in it. */
-import { autocompletion, type CompletionContext, type CompletionResult, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { json } from '@codemirror/lang-json';
 import { yaml } from '@codemirror/lang-yaml';
@@ -9,11 +9,12 @@ import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/sea
 import type { EditorState, Extension } from '@codemirror/state';
 import { Decoration, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, MatchDecorator, ViewPlugin, type ViewUpdate } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { type ReactElement, useEffect, useRef } from 'react';
+import { type ReactElement, type RefObject, useEffect, useRef } from 'react';
 import type { MachineType } from '../../api/operations.ts';
 import { type Format, pathAt, rangeOf } from '../../asl/document.ts';
 import { parsePointer, pointer } from '../../asl/types.ts';
-import { complete, type Problem } from './checker.ts';
+import type { Problem } from './checker.ts';
+import { type CodeContext, completions, useFunctions } from './completion.ts';
 import type { Session, Snapshot } from './session.ts';
 
 interface CodeViewProps {
@@ -28,9 +29,11 @@ interface CodeViewProps {
 export function CodeView({ session, shot, problems, type }: CodeViewProps): ReactElement {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
-  const kind = useRef(type);
-  kind.current = type;
   const format = shot.format;
+  const functions = useFunctions();
+  // The extensions are made once; what they are asked about is always what is shown now.
+  const context = useRef<CodeContext>({ format, type, value: shot.value, functions });
+  context.current = { format, type, value: shot.value, functions };
   useEffect(() => {
     const element = host.current;
     if (!element) return;
@@ -46,7 +49,7 @@ export function CodeView({ session, shot, problems, type }: CodeViewProps): Reac
         },
       });
     const { selected, text } = session.snapshot();
-    view.current = session.attach(make, extensions(format, () => kind.current, session));
+    view.current = session.attach(make, extensions(format, context, session));
     const range = selected === undefined ? undefined : rangeOf(text, format, parsePointer(selected));
     if (range) view.current.dispatch({ selection: { anchor: range.from }, effects: EditorView.scrollIntoView(range.from, { y: 'center' }) });
     view.current.focus();
@@ -67,7 +70,7 @@ export function CodeView({ session, shot, problems, type }: CodeViewProps): Reac
   return <div ref={host} className="code-host" />;
 }
 
-function extensions(format: Format, type: () => MachineType, session: Session): Extension {
+function extensions(format: Format, code: RefObject<CodeContext>, session: Session): Extension {
   return [
     lineNumbers(),
     highlightActiveLineGutter(),
@@ -86,7 +89,7 @@ function extensions(format: Format, type: () => MachineType, session: Session): 
     JSONATA,
     THEME,
     EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': `Definition as ${format.toUpperCase()}` }),
-    autocompletion({ override: format === 'json' ? [(context) => completions(context, type())] : [] }),
+    autocompletion({ override: [(context) => completions(context, code.current)] }),
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),
     EditorView.updateListener.of((update) => {
       if (update.selectionSet && !update.docChanged) followCursor(update, format, session);
@@ -99,28 +102,6 @@ function followCursor(update: ViewUpdate, format: Format, session: Session): voi
   const path = pathAt(update.state.doc.toString(), format, update.state.selection.main.head);
   const states = path.lastIndexOf('States');
   session.select(states >= 0 && states + 1 < path.length ? pointer(path.slice(0, states + 2)) : undefined);
-}
-
-async function completions(context: CompletionContext, type: MachineType): Promise<CompletionResult | null> {
-  const word = context.matchBefore(/["\w$.:-]+/);
-  if (!word && !context.explicit) return null;
-  const abort = new AbortController();
-  context.addEventListener('abort', () => abort.abort());
-  try {
-    const found = await complete(context.state.doc.toString(), context.pos, type, abort.signal);
-    const first = found[0];
-    if (!first) return null;
-    const kinds: Record<string, string> = { field: 'property', state: 'class', resource: 'constant', value: 'enum', error: 'keyword', variable: 'variable', function: 'function' };
-    const options = found.map((each) => ({
-      label: each.label,
-      type: kinds[each.kind] ?? 'text',
-      ...(each.detail ? { detail: each.detail } : {}),
-      apply: (view: EditorView) => view.dispatch({ changes: { from: each.start, to: Math.max(each.end, context.pos), insert: each.insert }, selection: { anchor: each.start + each.insert.length } }),
-    }));
-    return { from: Math.min(first.start, context.pos), to: context.pos, options, filter: false };
-  } catch {
-    return null;
-  }
 }
 
 /** JSONata inside `{% … %}` stands out from the text around it. */
@@ -168,6 +149,8 @@ const THEME = EditorView.theme({
   '.cm-diagnostic-error': { borderLeft: '3px solid var(--bad)' },
   '.cm-diagnostic-warning': { borderLeft: '3px solid var(--warn)' },
   '.cm-panels': { backgroundColor: 'var(--sunken)', color: 'var(--text)', borderColor: 'var(--line)' },
-  '.cm-textfield': { backgroundColor: 'var(--surface)', border: '1px solid var(--field-line)', borderRadius: '6px', color: 'var(--text)' },
-  '.cm-button': { backgroundImage: 'none', backgroundColor: 'var(--raised)', border: '1px solid var(--line-strong)', borderRadius: '6px', color: 'var(--text)' },
+  '.cm-panel.cm-search': { padding: '8px 10px', fontFamily: 'var(--font)', fontSize: '13px' },
+  '.cm-panel.cm-search :is(input, button, label)': { fontSize: '13px' },
+  '.cm-textfield': { padding: '3px 8px', backgroundColor: 'var(--surface)', border: '1px solid var(--field-line)', borderRadius: '6px', color: 'var(--text)' },
+  '.cm-button': { padding: '3px 10px', backgroundImage: 'none', backgroundColor: 'var(--raised)', border: '1px solid var(--line-strong)', borderRadius: '6px', color: 'var(--text)' },
 });

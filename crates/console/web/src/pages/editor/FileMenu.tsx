@@ -2,6 +2,7 @@
 import { type ReactElement, type RefObject, useRef } from 'react';
 import { convert, detectFormat, parseText } from '../../asl/document.ts';
 import { pngBlob, svgText } from '../../graph/export.ts';
+import { pretty } from '../../ui/json.tsx';
 import { copyText, download } from '../../ui/basics.tsx';
 import { Menu } from '../../ui/overlay.tsx';
 import { toast } from '../../ui/toast.tsx';
@@ -46,6 +47,7 @@ export function FileMenu({ session, shot, name, drawing, command }: FileMenuProp
         icon="download"
         items={[
           { icon: 'code', label: `Write as ${other.toUpperCase()}`, onSelect: () => session.setFormat(other), disabled: shot.problem !== undefined },
+          { icon: 'list', label: 'Indent the text', onSelect: () => session.replace(`${pretty(shot.text)}\n`, 'json'), disabled: shot.problem !== undefined || shot.format !== 'json' },
           { icon: 'upload', label: 'Import a file', onSelect: () => input.current?.click() },
           { icon: 'download', label: 'Export JSON', onSelect: () => save('json') },
           { icon: 'download', label: 'Export YAML', onSelect: () => save('yaml') },

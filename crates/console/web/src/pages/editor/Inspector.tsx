@@ -7,11 +7,13 @@ import { PanelHead } from '../../ui/PanelHead.tsx';
 import { type Tab, Tabs } from '../../ui/tabs.tsx';
 import type { Problem } from './checker.ts';
 import { ChoiceRules } from './ChoiceRules.tsx';
+import { scopeAt, useFunctions } from './completion.ts';
 import { Catchers, Retriers } from './ErrorHandling.tsx';
-import { fieldsOf, GROUPS, STRUCTURAL } from './fields.ts';
+import { type Field, fieldsOf, GROUPS, STRUCTURAL } from './fields.ts';
 import { FieldInput, JsonInput } from './inputs.tsx';
-import { useIntegrations } from './Palette.tsx';
+import { useParameters, useResources } from './integrations.ts';
 import type { Session, Snapshot } from './session.ts';
+import { ScopeContext } from './suggestions.tsx';
 import { TestPanel } from './TestPanel.tsx';
 
 export interface InspectorProps {
@@ -36,9 +38,11 @@ export interface Edited {
 const ERROR_TYPES = new Set(['Task', 'Parallel', 'Map']);
 
 export function Inspector({ session, shot, problems }: InspectorProps): ReactElement {
+  const functions = useFunctions();
   const node = shot.layout.nodes.find((each) => each.node.id === shot.selected)?.node;
   const state = node && at(shot.value, node.path);
   if (!node || !isObject(state)) return <MachineInspector session={session} shot={shot} problems={problems} />;
+  const jsonata = queryLanguageOf(shot.value, state) === 'JSONata';
   const siblings = at(shot.value, [...node.path.slice(0, -1)]);
   const edited: Edited = {
     session,
@@ -46,11 +50,15 @@ export function Inspector({ session, shot, problems }: InspectorProps): ReactEle
     path: node.path,
     state,
     type: STATE_TYPES.find((type) => type === state['Type']),
-    jsonata: queryLanguageOf(shot.value, state) === 'JSONata',
+    jsonata,
     targets: isObject(siblings) ? Object.keys(siblings) : [],
     set: (field, value) => session.type([value === undefined ? { op: 'remove', path: [...node.path, ...field] } : { op: 'set', path: [...node.path, ...field], value }]),
   };
-  return <StateInspector key={node.id} edited={edited} problems={problems.filter((each) => each.state === node.id)} />;
+  return (
+    <ScopeContext value={jsonata ? scopeAt(shot.value, node.path, functions) : undefined}>
+      <StateInspector key={node.id} edited={edited} problems={problems.filter((each) => each.state === node.id)} />
+    </ScopeContext>
+  );
 }
 
 function StateInspector({ edited, problems }: { edited: Edited; problems: readonly Problem[] }): ReactElement {
@@ -90,13 +98,18 @@ function StateInspector({ edited, problems }: { edited: Edited; problems: readon
   );
 }
 
+/** A request may take a hundred members; the required ones come first. */
+const MOST_NAMED = 12;
+
 function StateFields({ edited }: { edited: Edited }): ReactElement {
   const { type, state, jsonata } = edited;
-  const integrations = useIntegrations();
+  const resource = asString(state['Resource']) ?? '';
+  const resources = useResources(resource);
+  const parameters = useParameters(resource);
   const fields = type ? fieldsOf(type, jsonata ? 'JSONata' : 'JSONPath') : [];
   const known = new Set(fields.map((field) => field.name));
   const others = Object.keys(state).filter((key) => !known.has(key) && !STRUCTURAL.has(key));
-  const resources = integrations.data?.integrations.flatMap((each) => each.actions.flatMap((action) => action.patterns.map((pattern) => action.resource + pattern)));
+  const hinted = (field: Field): Field => (parameters.length > 0 && ['Arguments', 'Parameters'].includes(field.name) ? { ...field, hint: `Takes ${parameters.slice(0, MOST_NAMED).join(', ')}${parameters.length > MOST_NAMED ? ', …' : ''}` } : field);
   return (
     <>
       <NameField edited={edited} />
@@ -114,7 +127,7 @@ function StateFields({ edited }: { edited: Edited }): ReactElement {
             <summary>{group}</summary>
             <div className="stack">
               {inGroup.map((field) => (
-                <FieldInput key={field.name} field={field} value={state[field.name]} onChange={(value) => edited.set([field.name], value)} {...(field.kind === 'resource' && resources ? { suggestions: resources.slice(0, 400) } : {})} />
+                <FieldInput key={field.name} field={hinted(field)} value={state[field.name]} onChange={(value) => edited.set([field.name], value)} {...(field.kind === 'resource' ? { suggestions: resources } : {})} />
               ))}
             </div>
           </details>

@@ -1,30 +1,12 @@
 /** What can be put onto the canvas: every kind of state, every integration, found by typing. */
-import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
-import { consoleCall } from '../../api/client.ts';
 import { parseResource, serviceName } from '../../asl/resource.ts';
 import type { Template } from '../../asl/operations.ts';
 import { templateOf } from '../../asl/operations.ts';
 import type { QueryLanguage } from '../../asl/types.ts';
 import { Icon, type IconName, serviceIcon } from '../../ui/icons.tsx';
 import { DRAG_TEMPLATE } from './Canvas.tsx';
-
-interface Action {
-  action: string;
-  resource: string;
-  patterns: string[];
-  parameters?: string[];
-}
-
-export interface Integration {
-  service: string;
-  name: string;
-  actions: Action[];
-}
-
-export function useIntegrations() {
-  return useQuery({ queryKey: ['integrations'], queryFn: ({ signal }) => consoleCall<{ integrations: Integration[] }>('integrations', undefined, signal), staleTime: Number.POSITIVE_INFINITY, retry: 1 });
-}
+import { type Integration, useIntegrations, useSdkSearch } from './integrations.ts';
 
 interface Item {
   key: string;
@@ -82,6 +64,8 @@ export function Palette({ language, onPick, targetName }: PaletteProps): ReactEl
   const fits = (item: Item) => words.every((word) => `${item.title} ${item.hint} ${item.key}`.toLowerCase().includes(word));
   const flow = flowItems(language).filter(fits);
   const actions = actionItems(integrations.data?.integrations ?? [], language).filter(fits);
+  const sdk = useSdkSearch(words);
+  const sdkActions = actionItems(sdk.found, language).filter(fits);
   return (
     <aside className="palette" aria-label="States to add">
       <div className="search">
@@ -95,8 +79,12 @@ export function Palette({ language, onPick, targetName }: PaletteProps): ReactEl
         {flow.length > 0 && <PaletteGroup title="Flow" items={flow} onPick={onPick} />}
         {actions.length > 0 && <PaletteGroup title="Actions" items={actions.slice(0, SHOWN)} onPick={onPick} />}
         {actions.length > SHOWN && <p className="field-hint">{`${actions.length - SHOWN} more: type to find them`}</p>}
+        {sdkActions.length > 0 && <PaletteGroup title="AWS SDK" items={sdkActions.slice(0, SHOWN)} onPick={onPick} />}
+        {sdkActions.length > SHOWN && <p className="field-hint">{`${sdkActions.length - SHOWN} more: type what it does, as in “dynamodb put”`}</p>}
+        {sdk.more > 0 && <p className="field-hint">{`${sdk.more} more services have such a name`}</p>}
+        {words.length === 0 && integrations.data?.services && <p className="field-hint">{`Any action of ${integrations.data.services.length} AWS services: type the service's name`}</p>}
         {integrations.error && <p className="field-hint">The list of actions could not be had. Add a Task and type its resource.</p>}
-        {flow.length + actions.length === 0 && !integrations.error && <p className="field-hint">Nothing matches.</p>}
+        {flow.length + actions.length + sdkActions.length === 0 && !integrations.error && <p className="field-hint">Nothing matches.</p>}
       </div>
     </aside>
   );

@@ -1,7 +1,8 @@
 /** Fields of the inspector: each shows what the definition has and changes only that. */
-import { type ReactElement, useEffect, useId, useState } from 'react';
+import { type ReactElement, useEffect, useId, useRef, useState } from 'react';
 import type { Json } from '../../asl/types.ts';
 import type { Field } from './fields.ts';
+import { useSuggestions } from './suggestions.tsx';
 
 interface InputProps {
   field: Pick<Field, 'name' | 'kind' | 'label' | 'hint' | 'options'>;
@@ -39,12 +40,16 @@ function meaning(text: string, kind: Field['kind']): Json | undefined {
 
 export function TextInput({ field, value, onChange, suggestions }: InputProps): ReactElement {
   const id = useId();
+  const box = useRef<HTMLInputElement>(null);
+  const names = useSuggestions(id, box, (text) => onChange(meaning(text, field.kind)));
   return (
     <div className="field">
       <label className="field-label" htmlFor={id}>
         {field.label}
       </label>
       <input
+        ref={box}
+        {...names.props}
         id={id}
         className={`input${field.kind === 'text' ? '' : ' mono'}`}
         value={shown(value)}
@@ -53,6 +58,7 @@ export function TextInput({ field, value, onChange, suggestions }: InputProps): 
         aria-describedby={field.hint ? `${id}-hint` : undefined}
         onChange={(event) => onChange(meaning(event.target.value, field.kind))}
       />
+      {names.list}
       {suggestions && (
         <datalist id={`${id}-list`}>
           {suggestions.map((each) => (
@@ -91,6 +97,17 @@ export function JsonInput({ field, value, onChange }: InputProps): ReactElement 
   const id = useId();
   const [draft, setDraft] = useState(() => writeJson(value));
   const [problem, setProblem] = useState<string>();
+  const box = useRef<HTMLTextAreaElement>(null);
+  const type = (text: string) => {
+    setDraft(text);
+    const read = readJson(text);
+    if ('problem' in read) setProblem(read.problem);
+    else {
+      setProblem(undefined);
+      onChange(read.value);
+    }
+  };
+  const names = useSuggestions(id, box, type);
   const canonical = JSON.stringify(value);
   // When the definition changes from elsewhere the draft follows, but not while it says the same.
   useEffect(() => {
@@ -106,6 +123,8 @@ export function JsonInput({ field, value, onChange }: InputProps): ReactElement 
         {field.label}
       </label>
       <textarea
+        ref={box}
+        {...names.props}
         id={id}
         className="textarea compact"
         spellCheck={false}
@@ -114,16 +133,9 @@ export function JsonInput({ field, value, onChange }: InputProps): ReactElement 
         placeholder="JSON"
         aria-invalid={problem !== undefined}
         aria-describedby={problem || field.hint ? `${id}-hint` : undefined}
-        onChange={(event) => {
-          setDraft(event.target.value);
-          const read = readJson(event.target.value);
-          if ('problem' in read) setProblem(read.problem);
-          else {
-            setProblem(undefined);
-            onChange(read.value);
-          }
-        }}
+        onChange={(event) => type(event.target.value)}
       />
+      {names.list}
       {(problem || field.hint) && (
         <span id={`${id}-hint`} className={problem ? 'field-error' : 'field-hint'}>
           {problem ?? field.hint}

@@ -32,7 +32,7 @@ export function ExecutionPage({ arn }: { arn: string }): ReactElement {
   const execution = useExecution(arn);
   const definition = useExecutionDefinition(arn);
   const status = execution.data?.status;
-  const followed = useHistory(arn, status === undefined ? undefined : status !== 'RUNNING', !isExpress(arn));
+  const followed = useHistory(arn, execution.data?.redriveCount ?? 0, !isExpress(arn));
   const drawn = useLayout(definition.data?.definition);
   const [tab, setTab] = useParam('tab');
   const [at, setAt] = useParam('at');

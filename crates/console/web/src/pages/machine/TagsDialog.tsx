@@ -23,9 +23,9 @@ export function TagsDialog({ arn, tags, onClose }: { arn: string; tags: Tag[]; o
   const refresh = useRefresh();
   const id = useId();
   const wanted = parseTags(text);
+  const gone = tags.filter((tag) => !wanted.some((each) => each.key === tag.key)).map((tag) => tag.key);
   const save = async () => {
     try {
-      const gone = tags.filter((tag) => !wanted.some((each) => each.key === tag.key)).map((tag) => tag.key);
       if (gone.length > 0) await call('UntagResource', { resourceArn: arn, tagKeys: gone });
       if (wanted.length > 0) await call('TagResource', { resourceArn: arn, tags: wanted });
       refresh('tags');
@@ -36,7 +36,7 @@ export function TagsDialog({ arn, tags, onClose }: { arn: string; tags: Tag[]; o
   };
   const footer = (
     <>
-      <CliButton operation="TagResource" input={{ resourceArn: arn, tags: wanted }} />
+      <CliButton operation="TagResource" input={{ resourceArn: arn, tags: wanted }} first={gone.length > 0 ? { operation: 'UntagResource', input: { resourceArn: arn, tagKeys: gone } } : undefined} />
       <span className="grow" />
       <button type="button" className="button primary" onClick={() => void save()}>
         Save tags

@@ -110,7 +110,9 @@ const KNOBS = [
 
 function LimitsDialog({ run, onClose }: { run: MapRun; onClose: () => void }): ReactElement {
   const [values, setValues] = useState({ maxConcurrency: run.maxConcurrency, toleratedFailureCount: run.toleratedFailureCount, toleratedFailurePercentage: run.toleratedFailurePercentage });
-  const input = { mapRunArn: run.mapRunArn, ...values };
+  // A limit that is said to be 0 is another thing than one that nobody set: only changes are sent.
+  const changed = KNOBS.map(([key]) => key).filter((key) => values[key] !== run[key]);
+  const input = { mapRunArn: run.mapRunArn, ...Object.fromEntries(changed.map((key) => [key, values[key]])) };
   return (
     <CallDialog
       title="Change the limits of this run"
