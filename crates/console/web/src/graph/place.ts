@@ -23,10 +23,40 @@ export function placeRows(rows: Item[][]): void {
   }
   for (const row of rows) for (const item of row) item.x = Math.round(item.x);
   for (const row of rows) spread(row);
+  alignChains(rows);
   // Labels stand over what they lead to; lines bend once rather than twice, and late rather than early.
   for (const row of rows) for (const index of row.keys()) straighten(row, index, 'label');
   for (const row of rows) for (const index of row.keys()) straighten(row, index, 'bend');
   for (const row of rows.toReversed()) for (const index of row.keys()) straighten(row, index, 'bend');
+}
+
+/** Steps that simply follow each other stand on one line, wherever the rows leave room for that. */
+function alignChains(rows: Item[][]): void {
+  const next = (item: Item): Item | undefined => {
+    const [link, other] = item.down.filter((each) => each.edge.kind !== 'catch');
+    // What an edge passes on its way through rows belongs to the line as well.
+    const follows = link && !other && (link.to.kind !== 'node' || onward(link.to.up) === 1);
+    return follows ? link.to : undefined;
+  };
+  const nodes = rows.flat().filter((item) => item.kind === 'node');
+  const followers = new Set(nodes.map(next));
+  const rowOf = new Map(rows.flatMap((row) => row.map((item) => [item, row] as const)));
+  for (const first of nodes.filter((item) => !followers.has(item))) {
+    const chain: Item[] = [];
+    for (let item: Item | undefined = first; item && !chain.includes(item); item = next(item)) chain.push(item);
+    const middle = chain.map((item) => item.x).toSorted((a, b) => a - b)[Math.floor(chain.length / 2)] ?? 0;
+    const wanted = [...new Set(chain.map((item) => item.x))].toSorted((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
+    const x = wanted.find((each) => chain.every((item) => isFree(rowOf.get(item) ?? [], item, each)));
+    if (x !== undefined) for (const item of chain) item.x = x;
+  }
+}
+
+/** Whether `item` may stand at `x` without coming too near to its neighbours. */
+function isFree(row: Item[], item: Item, x: number): boolean {
+  const index = row.indexOf(item);
+  const left = row[index - 1];
+  const right = row[index + 1];
+  return (!left || x - left.x >= distance(left, item)) && (!right || right.x - x >= distance(item, right));
 }
 
 /** Moves a label or a bend in line with an end of its edge, if its neighbours leave room. */
@@ -39,10 +69,7 @@ function straighten(row: Item[], index: number, kind: 'label' | 'bend'): void {
   if (kind === 'bend' && (item.x === up?.x || item.x === down?.x)) return;
   for (const other of kind === 'label' ? [down] : [up, down]) {
     if (!other) continue;
-    const left = row[index - 1];
-    const right = row[index + 1];
-    const free = (!left || other.x - left.x >= distance(left, item)) && (!right || right.x - other.x >= distance(item, right));
-    if (!free) continue;
+    if (!isFree(row, item, other.x)) continue;
     item.x = other.x;
     return;
   }
