@@ -5,7 +5,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 use value::Value;
 
-use super::{ReadError, Source, csv, json, lines, parquet};
+use super::{Begun, ReadError, csv, json, lines, parquet, unpack};
 use crate::limits::{CSV_HEADERS_BYTES_MAX, ITEMS_MAX};
 use crate::storage::{Listing, Location, Storage};
 
@@ -116,6 +116,17 @@ impl ItemReader {
         };
         Ok(Self { origin, max_items })
     }
+
+    /// Asks for the file with this ETag and no other; one that has been replaced since is then not
+    /// read.
+    pub fn pin(&mut self, etag: SmolStr) {
+        match &mut self.origin {
+            Origin::File { at, .. } | Origin::Inventory { at, .. } | Origin::Athena { at, .. } => {
+                at.etag = Some(etag);
+            }
+            Origin::Listing { .. } => {}
+        }
+    }
 }
 
 impl Contents {
@@ -124,13 +135,17 @@ impl Contents {
         &self,
         storage: &Arc<dyn Storage>,
         at: &Location,
-    ) -> Result<Box<dyn Source>, ReadError> {
-        match self {
-            Self::Csv(config) => csv::open(&**storage, at, config),
-            Self::Json { pointer } => json::open(&**storage, at, pointer.as_deref()),
-            Self::JsonLines => lines::open(&**storage, at),
-            Self::Parquet => parquet::open(Arc::clone(storage), at),
+    ) -> Result<Begun, ReadError> {
+        if *self == Self::Parquet {
+            return parquet::open(Arc::clone(storage), at);
         }
+        let (file, etag) = unpack::open(&**storage, at)?;
+        let source = match self {
+            Self::Csv(config) => csv::open(file, at, config)?,
+            Self::Json { pointer } => json::open(file, at, pointer.as_deref())?,
+            _ => lines::open(file, at),
+        };
+        Ok((source, etag))
     }
 }
 

@@ -14,10 +14,10 @@ use value::{Object, Value};
 use super::config::{CsvConfig, Headers};
 use super::java_map;
 use super::lines::{Lines, too_large};
-use super::unpack::{self, Unpacked};
+use super::unpack::Unpacked;
 use super::{Item, ReadError, Source, source_of};
 use crate::limits::{CSV_HEADERS_BYTES_MAX, ITEM_BYTES_MAX};
-use crate::storage::{Location, Storage};
+use crate::storage::Location;
 
 /// The error of headers that are longer than they may be.
 pub(super) fn headers_too_large() -> ReadError {
@@ -38,11 +38,11 @@ pub(super) fn refuse_duplicates(headers: &[SmolStr]) -> Result<(), ReadError> {
 
 /// Begins to read a CSV file.
 pub(super) fn open(
-    storage: &dyn Storage,
+    file: Unpacked,
     at: &Location,
     config: &CsvConfig,
 ) -> Result<Box<dyn Source>, ReadError> {
-    let mut records = Records::new(unpack::open(storage, at)?, config.delimiter);
+    let mut records = Records::new(file, config.delimiter);
     let headers = match &config.headers {
         Headers::Given(headers) => headers.clone(),
         Headers::FirstRow => {

@@ -7,7 +7,7 @@ use super::config::Contents;
 use super::lines::Lines;
 use super::listing::Objects;
 use super::unpack::{self, Unpacked};
-use super::{Item, ReadError, Source};
+use super::{Begun, Item, ReadError, Source};
 use crate::storage::{Listing, Location, Storage};
 
 /// Which files there are.
@@ -33,7 +33,7 @@ impl<N: Names> Files<N> {
     fn current(&mut self) -> Result<Option<&mut Box<dyn Source>>, ReadError> {
         if self.current.is_none() {
             let Some(at) = self.names.next()? else { return Ok(None) };
-            self.current = Some(self.contents.open(&self.storage, &at)?);
+            self.current = Some(self.contents.open(&self.storage, &at)?.0);
         }
         Ok(self.current.as_mut())
     }
@@ -102,10 +102,11 @@ pub(super) fn of_athena(
     storage: Arc<dyn Storage>,
     at: &Location,
     contents: Contents,
-) -> Result<Box<dyn Source>, ReadError> {
-    let lines = Lines::new(unpack::open(&*storage, at)?);
+) -> Result<Begun, ReadError> {
+    let (file, etag) = unpack::open(&*storage, at)?;
+    let lines = Lines::new(file);
     let names = Addresses { lines, line: Vec::new(), manifest: at.clone() };
-    Ok(Box::new(Files::new(storage, names, contents)))
+    Ok((Box::new(Files::new(storage, names, contents)), etag))
 }
 
 struct Addresses {

@@ -9,7 +9,7 @@ use value::{Value, json};
 
 use super::config::{Contents, CsvConfig, Headers};
 use super::files::Files;
-use super::{ReadError, Source, unpack};
+use super::{Begun, ReadError, unpack};
 use crate::limits::MANIFEST_BYTES_MAX;
 use crate::storage::{Location, Storage};
 
@@ -19,8 +19,8 @@ pub(super) fn open(
     storage: Arc<dyn Storage>,
     at: &Location,
     delimiter: u8,
-) -> Result<Box<dyn Source>, ReadError> {
-    let manifest = read(&*storage, at)?;
+) -> Result<Begun, ReadError> {
+    let (manifest, etag) = read(&*storage, at)?;
     let contents = match text(&manifest, "fileFormat") {
         Some("CSV") => {
             let schema = text(&manifest, "fileSchema").ok_or_else(|| lacks("fileSchema"))?;
@@ -47,12 +47,13 @@ pub(super) fn open(
             ..Location::new(bucket.clone(), key)
         });
     }
-    Ok(Box::new(Files::new(storage, names, contents)))
+    Ok((Box::new(Files::new(storage, names, contents)), etag))
 }
 
-fn read(storage: &dyn Storage, at: &Location) -> Result<Value, ReadError> {
+fn read(storage: &dyn Storage, at: &Location) -> Result<(Value, Option<SmolStr>), ReadError> {
     let mut bytes = Vec::new();
-    unpack::open(storage, at)?.take(MANIFEST_BYTES_MAX as u64 + 1).read_to_end(&mut bytes)?;
+    let (file, etag) = unpack::open(storage, at)?;
+    file.take(MANIFEST_BYTES_MAX as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > MANIFEST_BYTES_MAX {
         return Err(ReadError::new(format!(
             "The manifest is larger than {MANIFEST_BYTES_MAX} bytes"
@@ -60,7 +61,8 @@ fn read(storage: &dyn Storage, at: &Location) -> Result<Value, ReadError> {
     }
     let faulty = |reason: &str| ReadError::new(format!("The manifest is not valid JSON: {reason}"));
     let text = std::str::from_utf8(&bytes).map_err(|_| faulty("Invalid UTF-8"))?;
-    json::parse(text).map_err(|error| faulty(&error.message))
+    let manifest = json::parse(text).map_err(|error| faulty(&error.message))?;
+    Ok((manifest, etag))
 }
 
 fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {

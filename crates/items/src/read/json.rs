@@ -6,21 +6,21 @@ use smol_str::SmolStr;
 use value::{Value, json};
 
 use super::lines::too_large;
-use super::unpack::{self, Unpacked};
+use super::unpack::Unpacked;
 use super::{Item, ReadError, Source, source_of};
 use crate::limits::{ITEM_BYTES_MAX, READ_BYTES};
-use crate::storage::{Location, Storage};
+use crate::storage::Location;
 
 /// UTF-8's byte order mark, which Jackson skips.
 const BYTE_ORDER_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 
 /// Begins to read a JSON file, at what `ItemsPointer` leads to.
 pub(super) fn open(
-    storage: &dyn Storage,
+    file: Unpacked,
     at: &Location,
     pointer: Option<&str>,
 ) -> Result<Box<dyn Source>, ReadError> {
-    let mut scanner = Scanner::new(unpack::open(storage, at)?);
+    let mut scanner = Scanner::new(file);
     scanner.skip_mark()?;
     if let Some(pointer) = pointer {
         scanner.follow(pointer)?;

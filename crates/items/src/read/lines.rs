@@ -6,10 +6,10 @@ use memchr::memchr2;
 use smol_str::SmolStr;
 use value::json;
 
-use super::unpack::{self, Unpacked};
+use super::unpack::Unpacked;
 use super::{Item, ReadError, Source, source_of};
 use crate::limits::ITEM_BYTES_MAX;
-use crate::storage::{Location, Storage};
+use crate::storage::Location;
 
 /// The lines of a file. As with Java's `BufferedReader`, a line ends with `\n`, `\r` or `\r\n`.
 pub(super) struct Lines<R> {
@@ -77,9 +77,9 @@ struct JsonLines {
 }
 
 /// Begins to read a JSON Lines file.
-pub(super) fn open(storage: &dyn Storage, at: &Location) -> Result<Box<dyn Source>, ReadError> {
-    let lines = Lines::new(unpack::open(storage, at)?);
-    Ok(Box::new(JsonLines { lines, line: Vec::new(), number: 0, source: source_of(at) }))
+pub(super) fn open(file: Unpacked, at: &Location) -> Box<dyn Source> {
+    let lines = Lines::new(file);
+    Box::new(JsonLines { lines, line: Vec::new(), number: 0, source: source_of(at) })
 }
 
 impl JsonLines {

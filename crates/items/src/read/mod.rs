@@ -67,26 +67,33 @@ impl From<std::io::Error> for ReadError {
 /// # Errors
 /// There is no such file, or it is not what it is said to be.
 pub fn open(storage: Arc<dyn Storage>, reader: &ItemReader) -> Result<Items, ReadError> {
-    let source = match &reader.origin {
+    let (source, etag) = match &reader.origin {
         Origin::File { at, contents } => contents.open(&storage, at)?,
         Origin::Inventory { at, delimiter } => inventory::open(storage, at, *delimiter)?,
         Origin::Athena { at, contents } => files::of_athena(storage, at, contents.clone())?,
-        Origin::Listing { listing, contents: None } => listing::open(storage, listing),
+        Origin::Listing { listing, contents: None } => (listing::open(storage, listing), None),
         Origin::Listing { listing, contents: Some(contents) } => {
-            files::of_listing(storage, listing, contents.clone())
+            (files::of_listing(storage, listing, contents.clone()), None)
         }
     };
-    Ok(Items { source, left: reader.max_items, ended: false })
+    Ok(Items { source, etag, left: reader.max_items, ended: false })
 }
 
 /// Items that are being read. Each call of `next` may block; an error is the last of them.
 pub struct Items {
     source: Box<dyn Source>,
+    etag: Option<SmolStr>,
     left: u64,
     ended: bool,
 }
 
 impl Items {
+    /// The ETag of the file, or manifest, that the reader names: as [`ItemReader::pin`] takes it,
+    /// when the same items are to be read again. A listing has none.
+    pub fn etag(&self) -> Option<&SmolStr> {
+        self.etag.as_ref()
+    }
+
     /// Reads over the next `count` items without making values of them, and tells how many there
     /// were.
     ///
@@ -96,10 +103,12 @@ impl Items {
         if self.ended {
             return Ok(0);
         }
-        let passed = self.source.pass_over(count.min(self.left));
-        self.ended = passed.is_err();
-        self.left -= passed.as_ref().map_or(0, |passed| (*passed).min(self.left));
-        passed
+        let wanted = count.min(self.left);
+        let passed = self.source.pass_over(wanted);
+        self.ended = passed.as_ref().map_or(true, |passed| *passed < wanted);
+        let passed = passed?;
+        self.left -= passed;
+        Ok(passed)
     }
 }
 
@@ -116,6 +125,9 @@ impl Iterator for Items {
         item.transpose()
     }
 }
+
+/// A source, and the ETag of the file that it began with.
+type Begun = (Box<dyn Source>, Option<SmolStr>);
 
 /// What items come from.
 pub(crate) trait Source: Send {

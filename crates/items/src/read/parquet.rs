@@ -14,7 +14,7 @@ use parquet::record::{Field, Row};
 use smol_str::SmolStr;
 use value::{Object, Value};
 
-use super::{Item, ReadError, Source, source_of};
+use super::{Begun, Item, ReadError, Source, source_of};
 use crate::limits::{PARQUET_FOOTER_BYTES_MAX, PARQUET_ROW_GROUP_BYTES_MAX};
 use crate::storage::{Location, Storage};
 
@@ -26,10 +26,11 @@ const BLOCKS: usize = 32;
 const TAIL_BYTES: usize = 8;
 
 /// Begins to read a Parquet file: its footer.
-pub(super) fn open(storage: Arc<dyn Storage>, at: &Location) -> Result<Box<dyn Source>, ReadError> {
+pub(super) fn open(storage: Arc<dyn Storage>, at: &Location) -> Result<Begun, ReadError> {
     let object = storage.head(at)?;
     let mut pinned = at.clone();
-    pinned.etag = object.etag.or(pinned.etag);
+    let etag = object.etag.or(pinned.etag);
+    pinned.etag = etag.clone();
     let blocks = Mutex::new(VecDeque::with_capacity(BLOCKS));
     let chunks = Chunks(Arc::new(Inner { storage, at: pinned, size: object.size, blocks }));
     refuse_large_footer(&chunks)?;
@@ -43,7 +44,7 @@ pub(super) fn open(storage: Arc<dyn Storage>, at: &Location) -> Result<Box<dyn S
             _ => Ok(RowIter::from_file_into(Box::new(reader))),
         }
     })?;
-    Ok(Box::new(Parquet { rows, source: source_of(at) }))
+    Ok((Box::new(Parquet { rows, source: source_of(at) }), etag))
 }
 
 fn refuse_large_footer(chunks: &Chunks) -> Result<(), ReadError> {

@@ -3,6 +3,7 @@
 use std::io::{self, BufReader, Cursor, Read};
 
 use flate2::bufread::MultiGzDecoder;
+use smol_str::SmolStr;
 
 use super::ReadError;
 use crate::limits::{FILE_BYTES_MAX, READ_BYTES};
@@ -16,8 +17,11 @@ const ZSTANDARD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 /// A file that is being read.
 pub(super) type Unpacked = BufReader<Box<dyn Read + Send>>;
 
-/// Opens a file to be read unpacked.
-pub(super) fn open(storage: &dyn Storage, at: &Location) -> Result<Unpacked, ReadError> {
+/// Opens a file to be read unpacked; and its ETag.
+pub(super) fn open(
+    storage: &dyn Storage,
+    at: &Location,
+) -> Result<(Unpacked, Option<SmolStr>), ReadError> {
     let Opened { object, mut body } = storage.open(at)?;
     let (key, encoding) = (at.key.to_ascii_lowercase(), object.content_encoding);
     let named = |endings: &[&str], encodings: &[&str]| {
@@ -41,7 +45,7 @@ pub(super) fn open(storage: &dyn Storage, at: &Location) -> Result<Unpacked, Rea
         body
     };
     let limited = Limited { inner: unpacked, left: FILE_BYTES_MAX };
-    Ok(BufReader::with_capacity(READ_BYTES, Box::new(limited)))
+    Ok((BufReader::with_capacity(READ_BYTES, Box::new(limited)), object.etag))
 }
 
 /// A file that may not be longer than it may.

@@ -132,6 +132,21 @@ fn packed_files() {
     assert!(read.is_err() || read.unwrap().any(|item| item.is_err()));
 }
 
+/// A reader that is taken up again reads the file that it has read before, or none.
+#[test]
+fn files_that_are_replaced() {
+    let storage = MemoryStorage::default();
+    storage.insert("b", "f", "[1,2]");
+    let mut reader = reader(GET, r#"{"Bucket":"b","Key":"f"}"#, JSON).unwrap();
+    let open = |reader: &_| items::open(std::sync::Arc::new(storage.clone()), reader);
+    let etag = open(&reader).unwrap().etag().cloned().unwrap();
+    reader.pin(etag);
+    assert_eq!(open(&reader).unwrap().count(), 2);
+    storage.insert("b", "f", "[1,2,3]");
+    let cause = open(&reader).err().unwrap().cause;
+    assert_eq!(cause, "At least one of the pre-conditions you specified did not hold");
+}
+
 #[test]
 fn fields_of_a_reader() {
     let refused =
