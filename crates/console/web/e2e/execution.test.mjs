@@ -1,7 +1,7 @@
 // Executions: watched, failed, redriven, stopped.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkAccessible, close, expectStatus, picture, together } from './setup.mjs';
+import { checkAccessible, close, expectStatus, picture, together, until } from './setup.mjs';
 
 const shared = together();
 
@@ -38,5 +38,74 @@ test('a running execution is stopped, and the command for it can be copied', asy
   assert.ok(command.startsWith('aws stepfunctions stop-execution') && command.includes(executionArn), command);
   await page.getByRole('button', { name: 'Stop execution' }).click();
   await expectStatus(page, 'Aborted');
+  await close(page);
+});
+
+test('what happens is seen as it happens, on one stream', async () => {
+  const { activityArn } = await shared.call('CreateActivity', { name: 'slow' });
+  const arn = await shared.create('live', { StartAt: 'Slow', States: { Slow: { Type: 'Task', Resource: activityArn, Next: 'Done' }, Done: { Type: 'Succeed' } } });
+  const { executionArn } = await shared.call('StartExecution', { stateMachineArn: arn });
+  const page = await shared.open('/');
+  const asked = [];
+  page.on('request', (request) => asked.push(request.headers()['x-amz-target'] ?? new URL(request.url()).pathname));
+  await page.goto(`${shared.url}/executions/${executionArn}`);
+  await page.getByText('Live', { exact: true }).waitFor();
+  await page.getByRole('button', { name: /^Slow .*Waiting/ }).waitFor();
+  const { taskToken } = await shared.call('GetActivityTask', { activityArn, workerName: 'somebody' });
+  await page.getByRole('button', { name: /^Slow .*Running/ }).waitFor();
+  await shared.call('SendTaskSuccess', { taskToken, output: '{}' });
+  await page.getByRole('button', { name: /^Done .*Succeeded/ }).waitFor();
+  await expectStatus(page, 'Succeeded');
+  await page.getByText('Live', { exact: true }).waitFor({ state: 'detached' });
+  assert.equal(asked.filter((each) => each.endsWith('/events')).length, 1, asked.join());
+  assert.ok(!asked.includes('AWSStepFunctions.GetExecutionHistory'), asked.join());
+  await close(page);
+});
+
+test('attempts and iterations are chosen, nested executions are visited, and all of it is run again', async () => {
+  const { activityArn } = await shared.call('CreateActivity', { name: 'lift' });
+  const child = await shared.create('child', { StartAt: 'Leaf', States: { Leaf: { Type: 'Succeed' } } });
+  const lift = { Type: 'Task', Resource: activityArn, Retry: [{ ErrorEquals: ['Slipped'], IntervalSeconds: 1, MaxAttempts: 2 }], End: true };
+  const arn = await shared.create('parent', {
+    StartAt: 'Each',
+    States: {
+      Each: { Type: 'Map', MaxConcurrency: 1, ItemProcessor: { StartAt: 'Lift', States: { Lift: lift } }, Next: 'Nested' },
+      Nested: { Type: 'Task', Resource: 'arn:aws:states:::states:startExecution.sync:2', Parameters: { StateMachineArn: child, Input: {} }, End: true },
+    },
+  });
+  const { executionArn } = await shared.call('StartExecution', { stateMachineArn: arn, input: '["stone", "feather"]' });
+  const page = await shared.open(`/executions/${executionArn}`);
+  const take = () => until(async () => (await shared.call('GetActivityTask', { activityArn })).taskToken, 'a task');
+  await shared.call('SendTaskFailure', { taskToken: await take(), error: 'Slipped', cause: 'wet' });
+  await page.getByRole('button', { name: /^Lift .*(Retrying|Waiting)/ }).waitFor();
+  for (const output of ['"stone up"', '"feather up"']) await shared.call('SendTaskSuccess', { taskToken: await take(), output });
+  await expectStatus(page, 'Succeeded');
+
+  await page.getByRole('combobox', { name: 'Each' }).selectOption('0');
+  await page.getByRole('button', { name: /^Lift .*Succeeded/ }).click();
+  const details = page.getByRole('complementary', { name: 'Details' });
+  await details.getByText('"stone up"').waitFor();
+  await details.getByRole('tab', { name: 'Attempts' }).click();
+  await details.getByText('Slipped').first().waitFor();
+  await checkAccessible(page, 'attempts');
+  await picture(page, 'attempts');
+  await page.getByRole('combobox', { name: 'Each' }).selectOption('1');
+  await details.getByRole('tab', { name: 'Input & output' }).click();
+  await details.getByText('"feather up"').waitFor();
+  // The address holds all of it.
+  await page.reload();
+  await details.getByText('"feather up"').waitFor();
+
+  await page.getByRole('button', { name: /^Nested .*Succeeded/ }).click();
+  await details.getByRole('link', { name: /^Execution / }).click();
+  await page.getByRole('button', { name: /^Leaf .*Succeeded/ }).waitFor();
+  await page.goBack();
+  await page.getByRole('button', { name: 'New execution' }).click();
+  const input = page.getByRole('dialog').getByRole('textbox', { name: 'Input' });
+  assert.deepEqual(JSON.parse(await input.inputValue()), ['stone', 'feather']);
+  await input.fill('[]');
+  await page.getByRole('dialog').getByRole('button', { name: 'Start execution' }).click();
+  await page.waitForURL((url) => url.pathname.includes('/executions/') && !url.pathname.includes(executionArn));
+  await expectStatus(page, 'Succeeded');
   await close(page);
 });
