@@ -109,3 +109,20 @@ test('attempts and iterations are chosen, nested executions are visited, and all
   await expectStatus(page, 'Succeeded');
   await close(page);
 });
+
+test('an Express machine answers at once', async () => {
+  const arn = await shared.create('quick', { QueryLanguage: 'JSONata', StartAt: 'Double', States: { Double: { Type: 'Pass', Output: '{% $states.input * 2 %}', End: true } } }, { type: 'EXPRESS' });
+  const page = await shared.open(`/machines/${arn}?tab=executions`);
+  await page.getByText('Express executions are not recorded').waitFor();
+  await page.getByRole('button', { name: 'Start execution' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Input' }).fill('{');
+  await dialog.getByRole('button', { name: 'Start execution' }).and(page.locator(':disabled')).waitFor();
+  await dialog.getByRole('textbox', { name: 'Input' }).fill('21');
+  await dialog.getByRole('button', { name: 'Start execution' }).click();
+  await dialog.getByText('Succeeded').waitFor();
+  await dialog.getByRole('region', { name: 'Output' }).getByText('42').waitFor();
+  await checkAccessible(page, 'an Express execution');
+  await picture(page, 'express');
+  await close(page);
+});

@@ -21,3 +21,13 @@ test('a person approves a task', async () => {
   assert.deepEqual(JSON.parse(output), { approved: true, by: 'me' });
   await close(page);
 });
+
+test('a page says when the server is away', async () => {
+  const page = await shared.open('/tasks', { tolerated: /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/ });
+  await page.getByRole('heading', { name: 'Tasks', exact: true }).waitFor();
+  shared.server.stop();
+  await page.getByText('The server does not answer').first().waitFor();
+  await checkAccessible(page, 'away');
+  await picture(page, 'away');
+  await close(page);
+});

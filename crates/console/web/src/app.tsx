@@ -1,10 +1,11 @@
 /** The frame around every page: where one is, where one can go. */
 import { lazy, type ReactElement, Suspense } from 'react';
+import { ApiError } from './api/client.ts';
 import { useTasks } from './api/queries.ts';
 import { MachinesPage } from './pages/machines/MachinesPage.tsx';
 import { Link, paths, type Route, routeOf, useLocation } from './router.tsx';
 import { Boundary } from './ui/Boundary.tsx';
-import { Empty, Loading } from './ui/basics.tsx';
+import { Empty, Loading, Notice } from './ui/basics.tsx';
 import { Icon, type IconName } from './ui/icons.tsx';
 import { toggleTheme, useTheme } from './ui/theme.ts';
 import { useTitle } from './ui/title.ts';
@@ -41,6 +42,7 @@ export function App(): ReactElement {
         Skip to content
       </a>
       <TopBar route={route} />
+      <Away />
       <main id="main" tabIndex={-1} className={route.view === 'editor' || route.view === 'create' ? 'main full' : 'main'}>
         <Boundary key={pathname}>
           <Suspense fallback={<Loading />}>
@@ -72,6 +74,19 @@ function View({ route }: { route: Route }): ReactElement {
     default:
       return <NotFound />;
   }
+}
+
+/** Said on every page: what is shown may be old while the server is away. */
+function Away(): ReactElement | null {
+  const { error } = useTasks();
+  if (!(error instanceof ApiError) || error.status !== 0) return null;
+  return (
+    <div className="away">
+      <Notice tone="warn" title="The server does not answer">
+        What is shown may be old. It is asked again every few seconds.
+      </Notice>
+    </div>
+  );
 }
 
 function NotFound(): ReactElement {

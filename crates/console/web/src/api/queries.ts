@@ -128,7 +128,7 @@ export interface Tasks {
 }
 
 export function useTasks() {
-  return useQuery({ queryKey: ['tasks'], queryFn: ({ signal }) => consoleCall<Tasks>('tasks', undefined, signal), refetchInterval: (query) => (query.state.error ? 60_000 : LIST_MS), retry: false });
+  return useQuery({ queryKey: ['tasks'], queryFn: ({ signal }) => consoleCall<Tasks>('tasks', undefined, signal), refetchInterval: LIST_MS, retry: false });
 }
 
 /** Makes every view that shows these ask again. */

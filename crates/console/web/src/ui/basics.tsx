@@ -78,7 +78,7 @@ export function Empty({ icon, title, children, actions, heading: Heading = 'h2' 
 
 export function Notice({ tone, title, children }: { tone: 'bad' | 'warn' | 'info'; title?: string; children?: ReactNode }): ReactElement {
   return (
-    <div className={`notice ${tone}`} role={tone === 'bad' ? 'alert' : undefined}>
+    <div className={`notice ${tone}`} role={tone === 'bad' ? 'alert' : tone === 'warn' ? 'status' : undefined}>
       <Icon name={tone === 'info' ? 'info' : 'warning'} />
       <div className="grow">
         {title && <strong>{title}</strong>}

@@ -34,8 +34,16 @@ function flowItems(language: QueryLanguage): Item[] {
   return FLOW.map(([type, title, hint]) => ({ key: type, icon: type as IconName, title, hint, kind: `kind-${type}`, template: { name: title, state: templateOf(type, language) } }));
 }
 
+/** What most workflows call comes first. */
+const FIRST = ['lambda', 'states', 'sqs', 'sns', 'dynamodb', 'events', 'http'];
+
+function rank({ service }: Integration): number {
+  const found = FIRST.indexOf(service);
+  return found < 0 ? FIRST.length : found;
+}
+
 function actionItems(integrations: readonly Integration[], language: QueryLanguage): Item[] {
-  return integrations.flatMap((integration) =>
+  return integrations.toSorted((one, other) => rank(one) - rank(other)).flatMap((integration) =>
     integration.actions.map((action) => {
       const verb = action.action.charAt(0).toUpperCase() + action.action.slice(1);
       const service = integration.name || serviceName(integration.service);

@@ -92,14 +92,24 @@ function Attempts({ visit }: { visit: Visit }): ReactElement {
       {visit.attempts.map((attempt) => (
         <li key={attempt.number} className="attempt-card">
           <div className="row">
-            <strong className="grow">Attempt {attempt.number}</strong>
+            <h2 className="grow">Attempt {attempt.number}</h2>
             {attempt.end !== undefined && <span className="num muted">{formatDuration(attempt.end - attempt.start)}</span>}
             <StatusPill status={attempt.status} />
           </div>
           {attempt.resource && <p className="mono muted break">{attempt.resource}</p>}
           {attempt.error !== undefined && <pre className="cause">{`${attempt.error}${attempt.cause ? `\n${attempt.cause}` : ''}`}</pre>}
-          {attempt.input !== undefined && <JsonView text={attempt.input} label={`Request ${attempt.number}`} />}
-          {attempt.output !== undefined && <JsonView text={attempt.output} label={`Result ${attempt.number}`} />}
+          {attempt.input !== undefined && (
+            <>
+              <h3>Request</h3>
+              <JsonView text={attempt.input} label={`Request ${attempt.number}`} />
+            </>
+          )}
+          {attempt.output !== undefined && (
+            <>
+              <h3>Result</h3>
+              <JsonView text={attempt.output} label={`Result ${attempt.number}`} />
+            </>
+          )}
         </li>
       ))}
     </ol>
