@@ -87,7 +87,10 @@ impl Storage for S3Storage {
         let mut input = place(at);
         set(&mut input, "VersionId", at.version_id.as_deref());
         set(&mut input, "IfMatch", at.etag.as_deref());
-        let answer = self.call("headObject", input, None)?;
+        let Ok(answer) = self.call("headObject", input, None) else {
+            // Only the answer to a GET says why.
+            return self.handle.block_on(self.get(at, 0, None)).map(|answer| object(&answer));
+        };
         Ok(Object {
             size: number(&answer.output, "ContentLength"),
             etag: text(&answer.output, "ETag"),

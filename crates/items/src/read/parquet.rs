@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use parquet::data_type::Decimal;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, FileReader, Length};
-use parquet::file::serialized_reader::SerializedFileReader;
+use parquet::file::serialized_reader::{ReadOptionsBuilder, SerializedFileReader};
 use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row};
 use smol_str::SmolStr;
@@ -34,17 +34,27 @@ pub(super) fn open(storage: Arc<dyn Storage>, at: &Location) -> Result<Begun, Re
     let blocks = Mutex::new(VecDeque::with_capacity(BLOCKS));
     let chunks = Chunks(Arc::new(Inner { storage, at: pinned, size: object.size, blocks }));
     refuse_large_footer(&chunks)?;
-    let rows = guarded(|| {
-        let reader = SerializedFileReader::new(chunks)?;
+    let (rows, groups) = rows(&chunks, 0)?;
+    let source = source_of(at);
+    Ok((Box::new(Parquet { chunks, groups, rows, begun: false, source }), etag))
+}
+
+/// The rows from the group `first` on, and how many rows each of these groups has.
+fn rows(chunks: &Chunks, first: usize) -> Result<(RowIter<'static>, Vec<u64>), ReadError> {
+    guarded(|| {
+        let wanted = ReadOptionsBuilder::new().with_predicate(Box::new(move |_, at| at >= first));
+        let reader = SerializedFileReader::new_with_options(chunks.clone(), wanted.build())?;
         let groups = reader.metadata().row_groups();
-        match groups.iter().map(|group| group.total_byte_size()).max() {
-            Some(bytes) if bytes > PARQUET_ROW_GROUP_BYTES_MAX => Err(ParquetError::General(
-                format!("a row group has {bytes} bytes, more than {PARQUET_ROW_GROUP_BYTES_MAX}"),
-            )),
-            _ => Ok(RowIter::from_file_into(Box::new(reader))),
+        if let Some(bytes) = groups.iter().map(|group| group.total_byte_size()).max()
+            && bytes > PARQUET_ROW_GROUP_BYTES_MAX
+        {
+            let most = PARQUET_ROW_GROUP_BYTES_MAX;
+            let reason = format!("a row group has {bytes} bytes, more than {most}");
+            return Err(ParquetError::General(reason));
         }
-    })?;
-    Ok((Box::new(Parquet { rows, source: source_of(at) }), etag))
+        let groups = groups.iter().map(|group| group.num_rows().unsigned_abs()).collect();
+        Ok((RowIter::from_file_into(Box::new(reader)), groups))
+    })
 }
 
 fn refuse_large_footer(chunks: &Chunks) -> Result<(), ReadError> {
@@ -71,14 +81,38 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ReadE
 }
 
 struct Parquet {
+    chunks: Chunks,
+    /// How many rows each group has.
+    groups: Vec<u64>,
     rows: RowIter<'static>,
+    begun: bool,
     source: SmolStr,
 }
 
 impl Source for Parquet {
     fn next(&mut self) -> Result<Option<Item>, ReadError> {
+        self.begun = true;
         let row = guarded(|| self.rows.next().transpose())?;
         Ok(row.map(|row| Item { key: None, value: of_row(&row), source: self.source.clone() }))
+    }
+
+    /// Groups that are passed over from the beginning are not fetched.
+    fn pass_over(&mut self, count: u64) -> Result<u64, ReadError> {
+        let (mut passed, mut first) = (0, 0);
+        for rows in self.groups.iter().take_while(|_| !self.begun) {
+            if passed + rows > count {
+                break;
+            }
+            (passed, first) = (passed + rows, first + 1);
+        }
+        if first > 0 {
+            self.rows = rows(&self.chunks, first)?.0;
+        }
+        self.begun = true;
+        while passed < count && guarded(|| self.rows.next().transpose())?.is_some() {
+            passed += 1;
+        }
+        Ok(passed)
     }
 }
 
