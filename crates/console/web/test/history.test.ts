@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { HistoryEvent } from '../src/api/operations.ts';
 import { detailsOf } from '../src/history/events.ts';
 import { History, statusAt } from '../src/history/fold.ts';
+import { lasts, momentOf } from '../src/pages/execution/scale.ts';
 
 const FOLDER = join(process.env['STEPWELL_SHARED'] ?? join(import.meta.dirname, '../../../../../shared'), 'conformance');
 
@@ -66,4 +67,16 @@ test('a history of 25,000 events folds in well under a second', () => {
   history.append(events);
   expect(process.cpuUsage(before).user).toBeLessThan(500_000);
   expect(history.visits.length).toBe(12_500);
+});
+
+test('seen from a moment of the past, nothing lasts beyond it', () => {
+  const history = new History();
+  history.append([
+    { id: 1, previousEventId: 0, timestamp: 10, type: 'ExecutionStarted' },
+    { id: 2, previousEventId: 0, timestamp: 11, type: 'WaitStateEntered', stateEnteredEventDetails: { name: 'W' } },
+    { id: 3, previousEventId: 2, timestamp: 15, type: 'WaitStateExited', stateExitedEventDetails: { name: 'W' } },
+  ]);
+  const visit = history.visits[0];
+  if (!visit) throw new Error('no visit');
+  expect([1, 2, 3, undefined].map((cursor) => lasts(visit, momentOf(history, cursor, 99)))).toEqual([11, 11, 15, 15]);
 });

@@ -3,12 +3,13 @@ import { type ReactElement, useMemo } from 'react';
 import { statusAt } from '../../history/fold.ts';
 import { Empty, formatDuration, StatusPill, useNow } from '../../ui/basics.tsx';
 import { VirtualList } from '../../ui/virtual.tsx';
-import { depthOf, visitLabel } from './scale.ts';
+import { depthOf, lasts, momentOf, visitLabel } from './scale.ts';
 import type { ExecutionView } from './view.ts';
 
 export function StatesView({ view }: { view: ExecutionView }): ReactElement {
   const { history, cursor = Number.POSITIVE_INFINITY } = view;
   const now = useNow(view.execution.status === 'RUNNING' ? 1_000 : 600_000);
+  const moment = momentOf(history, view.cursor, now);
   const start = history.events[0]?.timestamp ?? 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: changed in place; its version says so
   const visits = useMemo(() => history.visits.filter((visit) => visit.id <= cursor), [history, view.version, cursor]);
@@ -39,7 +40,7 @@ export function StatesView({ view }: { view: ExecutionView }): ReactElement {
               <StatusPill status={statusAt(visit, cursor) ?? 'running'} />
             </span>
             <span className="num">{formatDuration(visit.start - start)}</span>
-            <span className="num">{formatDuration((visit.end ?? now) - visit.start)}</span>
+            <span className="num">{formatDuration(lasts(visit, moment) - visit.start)}</span>
             <span className="num">{visit.attempts.length || '–'}</span>
             <span className="ellipsis mono">{visit.attempts.at(-1)?.resource ?? '–'}</span>
           </button>

@@ -5,7 +5,7 @@ import { STATUS_ICON, STATUS_NAME } from '../../history/status.ts';
 import { Empty, formatDuration, useNow } from '../../ui/basics.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { VirtualList } from '../../ui/virtual.tsx';
-import { depthOf, ticks, visitLabel } from './scale.ts';
+import { depthOf, lasts, momentOf, ticks, visitLabel } from './scale.ts';
 import type { ExecutionView } from './view.ts';
 
 export function Timeline({ view }: { view: ExecutionView }): ReactElement {
@@ -36,7 +36,7 @@ export function Timeline({ view }: { view: ExecutionView }): ReactElement {
         label="Timeline of states"
         className="timeline-rows"
         focus={visits.findIndex((visit) => visit.name === view.selected)}
-        render={(visit) => <Bar visit={visit} cursor={cursor} percent={percent} end={end} selected={visit.name === view.selected} onSelect={() => view.select(visit.name)} />}
+        render={(visit) => <Bar visit={visit} cursor={cursor} percent={percent} moment={momentOf(history, view.cursor, end)} selected={visit.name === view.selected} onSelect={() => view.select(visit.name)} />}
       />
     </div>
   );
@@ -46,14 +46,15 @@ interface BarProps {
   visit: Visit;
   cursor: number;
   percent: (time: number) => number;
-  end: number;
+  moment: number;
   selected: boolean;
   onSelect: () => void;
 }
 
-function Bar({ visit, cursor, percent, end, selected, onSelect }: BarProps): ReactElement {
+function Bar({ visit, cursor, percent, moment, selected, onSelect }: BarProps): ReactElement {
   const status = statusAt(visit, cursor) ?? 'running';
-  const until = visit.end ?? end;
+  const until = lasts(visit, moment);
+  const attempts = visit.attempts.filter((attempt) => attempt.startId <= cursor);
   const left = percent(visit.start);
   const width = Math.max(0, percent(until) - left);
   const took = formatDuration(until - visit.start);
@@ -67,13 +68,13 @@ function Bar({ visit, cursor, percent, end, selected, onSelect }: BarProps): Rea
       </span>
       <span className="timeline-track">
         <span className={`bar bar-${status}`} style={{ left: `${left}%`, width: `max(4px, ${width}%)` }} />
-        {visit.attempts.length > 1 &&
-          visit.attempts.map((attempt) => (
+        {attempts.length > 1 &&
+          attempts.map((attempt) => (
             <span
               key={attempt.number}
               className={`bar attempt bar-${attempt.status}`}
               title={`Attempt ${attempt.number}: ${STATUS_NAME[attempt.status]}`}
-              style={{ left: `${percent(attempt.start)}%`, width: `max(3px, ${percent(attempt.end ?? end) - percent(attempt.start)}%)` }}
+              style={{ left: `${percent(attempt.start)}%`, width: `max(3px, ${percent(lasts(attempt, moment)) - percent(attempt.start)}%)` }}
             />
           ))}
         <span className="bar-time num" style={left + width <= 90 ? { left: `${left + width}%` } : left >= 10 ? { right: `${100 - left}%` } : { right: 0 }}>
