@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    let options = asl::Options::default();
+    let options = asl::Options::new(&asl::AnyResource);
     let checked = asl::check(text, &options);
     for diagnostic in &checked.diagnostics {
         let span = &diagnostic.span;

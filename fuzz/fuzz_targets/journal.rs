@@ -6,6 +6,8 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(events) = engine::codec::decode(bytes) else { return };
-    let again = engine::codec::decode(&engine::codec::encode(&events));
-    assert_eq!(again.as_deref(), Ok(events.as_slice()));
+    // Records are compared, not events: a NaN is no equal of itself.
+    let record = engine::codec::encode(&events);
+    let again = engine::codec::decode(&record).expect("what was written can be read");
+    assert_eq!(engine::codec::encode(&again), record);
 });
