@@ -53,11 +53,20 @@ test('what happens is seen as it happens, on one stream', async () => {
   await page.getByRole('button', { name: /^Slow .*Waiting/ }).waitFor();
   const { taskToken } = await shared.call('GetActivityTask', { activityArn, workerName: 'somebody' });
   await page.getByRole('button', { name: /^Slow .*Running/ }).waitFor();
+  assert.equal(asked.filter((each) => each.endsWith('/events')).length, 1, asked.join());
+  // A page that nobody looks at lets go of its connection, and then catches up.
+  const look = (hidden) => page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { value, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, hidden);
+  await look(true);
+  await page.getByText('Live', { exact: true }).waitFor({ state: 'detached' });
   await shared.call('SendTaskSuccess', { taskToken, output: '{}' });
+  await until(async () => (await shared.call('DescribeExecution', { executionArn })).status === 'SUCCEEDED', 'the execution ends');
+  await look(false);
   await page.getByRole('button', { name: /^Done .*Succeeded/ }).waitFor();
   await expectStatus(page, 'Succeeded');
   await page.getByText('Live', { exact: true }).waitFor({ state: 'detached' });
-  assert.equal(asked.filter((each) => each.endsWith('/events')).length, 1, asked.join());
   assert.ok(!asked.includes('AWSStepFunctions.GetExecutionHistory'), asked.join());
   await close(page);
 });

@@ -31,7 +31,7 @@ export function useHistory(executionArn: string, redrives: number, enabled: bool
   useEffect(() => {
     if (!enabled) return;
     const follower = new Follower(executionArn, history.current, (change) => setState((now) => ({ ...now, ...change, version: now.version + 1 })));
-    follower.listen();
+    follower.start();
     return () => follower.stop();
   }, [executionArn, redrives, enabled]);
   return { history: history.current, ...state };
@@ -44,6 +44,7 @@ class Follower {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private source: EventSource | undefined;
   private shown = false;
+  private ended = false;
 
   constructor(
     private readonly arn: string,
@@ -51,13 +52,29 @@ class Follower {
     private readonly changed: (change: Change) => void,
   ) {}
 
+  start(): void {
+    document.addEventListener('visibilitychange', this.attend, { signal: this.stopped.signal });
+    this.attend();
+  }
+
+  /** A browser opens few connections to one server: a page that nobody looks at lets go of its own. */
+  private readonly attend = (): void => {
+    if (this.ended) return;
+    if (!document.hidden) this.listen();
+    else if (this.source) {
+      this.source.close();
+      this.settle({ live: false });
+    }
+  };
+
   stop(): void {
     this.stopped.abort();
     this.source?.close();
     clearTimeout(this.timer);
   }
 
-  listen(): void {
+  private listen(): void {
+    this.source?.close();
     this.source = new EventSource(`/console/api/executions/${encodeURIComponent(this.arn)}/events?after=${this.history.lastId}`);
     this.source.onmessage = (message: MessageEvent<string>) => {
       const parsed = JSON.parse(message.data) as HistoryEvent | HistoryEvent[];
@@ -68,14 +85,23 @@ class Follower {
     };
     // The server ends the stream when the execution has ended; that is not to be opened again.
     this.source.addEventListener('end', () => {
+      this.ended = true;
       this.source?.close();
-      clearTimeout(this.timer);
-      this.changed({ live: false, loading: false, error: undefined });
+      this.settle({ live: false, loading: false, error: undefined });
     });
     this.source.onerror = () => {
-      if (this.source?.readyState === EventSource.CLOSED) void this.poll();
-      else this.changed({ live: false });
+      if (this.source?.readyState === EventSource.CLOSED) {
+        this.ended = true;
+        void this.poll();
+      } else this.changed({ live: false });
     };
+  }
+
+  /** Shows what has come at once, and nothing later. */
+  private settle(change: Change): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.changed(change);
   }
 
   /** Shows what has come, in `delay` milliseconds or when that is to happen anyway. */
