@@ -7,6 +7,7 @@ use std::sync::Arc;
 use runtime::catalog::Catalog;
 use runtime::{Clock, Executions};
 use smol_str::SmolStr;
+use value::Timestamp;
 
 use crate::redrives::Redrives;
 use crate::watch::Watch;
@@ -27,6 +28,8 @@ pub struct App {
     pub console: Option<Console>,
     /// Which log groups exist; without it, all do.
     pub log_groups: Option<Arc<dyn LogGroups>>,
+    /// What functions printed; without it, nothing.
+    pub function_logs: Option<Arc<dyn FunctionLogs>>,
     /// What a Task's `Resource` can name, by service, for the console.
     pub integrations: Vec<Integration>,
     /// What it can name by `aws-sdk:`, if the server knows.
@@ -93,6 +96,27 @@ pub struct Sdk {
     pub services: fn() -> Vec<&'static str>,
     /// The actions of one of them; of a service that is not known, none.
     pub actions: fn(service: &str) -> Vec<Integration>,
+}
+
+/// Knows what functions printed.
+pub trait FunctionLogs: Send + Sync {
+    /// The lines of an execution, oldest first.
+    fn of(&self, execution_arn: &str) -> Vec<FunctionLogLine>;
+}
+
+/// A line that a function printed for a task.
+#[derive(Clone, Debug)]
+pub struct FunctionLogLine {
+    /// The function.
+    pub function: SmolStr,
+    /// The id of the invocation.
+    pub request_id: Option<SmolStr>,
+    /// The state whose task it was.
+    pub state_name: Option<SmolStr>,
+    /// When.
+    pub time: Timestamp,
+    /// What.
+    pub text: SmolStr,
 }
 
 /// A file of the web console.

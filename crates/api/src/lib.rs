@@ -26,7 +26,9 @@ mod tags;
 mod uuid;
 mod watch;
 
-pub use app::{App, Asset, Console, Integration, LogGroups, Sdk, Settings};
+pub use app::{
+    App, Asset, Console, FunctionLogLine, FunctionLogs, Integration, LogGroups, Sdk, Settings,
+};
 pub use error::Error;
 pub use http::serve;
 pub use redrives::Redrives;

@@ -6,6 +6,8 @@ use asl::resource::Resource;
 use smol_str::SmolStr;
 use value::Value;
 
+use crate::http::HttpTrace;
+
 /// A task to run.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -107,4 +109,9 @@ pub trait Progress: Send {
     /// A `.sync` or `.waitForTaskToken` task was submitted; `output` is the service's answer.
     /// Called at most once, before the result.
     fn submitted(&mut self, output: Value);
+
+    /// Where an HTTP Task leaves what it sends and gets, if somebody wants to see it.
+    fn trace(&mut self) -> Option<&mut HttpTrace> {
+        None
+    }
 }

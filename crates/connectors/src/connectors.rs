@@ -92,7 +92,7 @@ impl Connectors {
                 match table::find(&call.resource).map(|row| (row, &row.work)) {
                     Some((row, Work::Api(api))) => api::run(self, &call, row, api, progress).await,
                     Some((_, Work::Http)) => {
-                        http::invoke(self, &call).await.map(Some).map_err(RunError::Task)
+                        http::invoke(self, &call, progress).await.map(Some).map_err(RunError::Task)
                     }
                     Some((_, Work::ApiGateway)) => api_gateway::run(self, &call, progress).await,
                     Some((_, Work::Kubernetes(action))) => {
@@ -175,6 +175,11 @@ impl Connectors {
     /// The last lines that a function on this machine printed, oldest first.
     pub fn logs(&self, function: &str) -> Vec<LogLine> {
         self.0.functions.logs(function)
+    }
+
+    /// What functions on this machine printed for an execution, oldest first, as far as it is kept.
+    pub fn execution_logs(&self, execution_arn: &str) -> Vec<LogLine> {
+        self.0.functions.execution_logs(execution_arn)
     }
 
     /// Ends the processes of all functions on this machine, at once. Dropping the last clone of

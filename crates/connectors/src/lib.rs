@@ -34,5 +34,6 @@ pub use config::{
 };
 pub use connectors::Connectors;
 pub use envelope::wrap as sdk_envelope;
+pub use http::{HttpRequest, HttpResponse, HttpTrace};
 pub use mock::{MockMode, check_mocked_result};
 pub use table::{Integration, integrations};

@@ -1,4 +1,4 @@
-//! A `Storage` in memory, for tests.
+//! A `Storage` in memory: for tests, and for data that a caller gives (`TestState`).
 
 use std::collections::BTreeMap;
 use std::io::Cursor;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use asl::resource::Resource;
-use connectors::{Call, Connectors, MockMode, Progress, RunError, TestCase};
+use connectors::{Call, Connectors, HttpTrace, MockMode, Progress, RunError, TestCase};
 use engine::{Failure, names};
 use smol_str::SmolStr;
 use tokio::runtime::Handle;
@@ -89,10 +89,10 @@ impl Tasks for Dispatcher {
         self.connectors.forget_test_case(execution_arn);
     }
 
-    fn call(&self, call: TaskCall) -> Answer<'_> {
+    fn call<'a>(&'a self, call: TaskCall, trace: &'a mut HttpTrace) -> Answer<'a> {
         let unanswered = || Failure::new(names::TASK_FAILED, "The task gives no answer.");
         Box::pin(async move {
-            match self.connectors.run(to_call(call), &mut NoOne).await {
+            match self.connectors.run(to_call(call), &mut Traced(trace)).await {
                 Ok(result) => result.map(Payload::from_value).ok_or_else(unanswered),
                 Err(error) => Err(to_failure(error.failure().clone())),
             }
@@ -125,11 +125,15 @@ impl Progress for Told<'_> {
     }
 }
 
-/// Does not wait for submissions.
-struct NoOne;
+/// Does not wait for submissions, and wants to see HTTP.
+struct Traced<'t>(&'t mut HttpTrace);
 
-impl Progress for NoOne {
+impl Progress for Traced<'_> {
     fn submitted(&mut self, _: Value) {}
+
+    fn trace(&mut self) -> Option<&mut HttpTrace> {
+        Some(self.0)
+    }
 }
 
 fn event(result: Result<Option<Value>, RunError>) -> Option<TaskEvent> {

@@ -34,6 +34,7 @@ mod waiting;
 
 pub use clock::{Clock, SystemClock};
 pub use commit::{CrashAt, StoreFailure};
+pub use connectors::HttpTrace;
 pub use dispatch::Dispatcher;
 pub use effect::{Observed, Observer};
 pub use executions::*;

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use asl::resource::Resource;
+use connectors::HttpTrace;
 use engine::{Failure, TaskRef};
 use smol_str::SmolStr;
 use value::{Payload, Value};
@@ -117,8 +118,9 @@ pub trait Tasks: Send + Sync {
     /// An execution of a test case has ended.
     fn forget_test_case(&self, _execution_arn: &str) {}
     /// Calls a task that no execution waits for (TestState): a request that is answered, not one
-    /// for a job or with a token. Dropping the future gives it up.
-    fn call(&self, call: TaskCall) -> Answer<'_>;
+    /// for a job or with a token. Dropping the future gives it up. What an HTTP Task sends and gets
+    /// is left in `trace`.
+    fn call<'a>(&'a self, call: TaskCall, trace: &'a mut HttpTrace) -> Answer<'a>;
     /// What is wrong with the mocked result of a task, in AWS's words, if something is. `all`:
     /// required members must be there.
     fn check_mocked_result(&self, resource: &Resource, result: &Value, all: bool)

@@ -8,6 +8,7 @@ use std::time::Duration;
 use asl::Program;
 use asl::program::StateId;
 use asl::resource::{Pattern, Resource};
+use connectors::HttpTrace;
 use engine::{
     Applied, Command, Dispatch, Execution, Failure, Input, Inspection, Meta, Outcome, TaskRef,
 };
@@ -51,6 +52,8 @@ pub struct StateTest {
     pub region: SmolStr,
     /// The account that its task is called in.
     pub account: SmolStr,
+    /// Whether the secrets of an HTTP Task's connection are shown.
+    pub reveal_secrets: bool,
 }
 
 /// What came of it.
@@ -61,6 +64,8 @@ pub struct Tested {
     pub outcome: Option<Outcome>,
     /// The variables after it.
     pub variables: Vec<(SmolStr, Value)>,
+    /// What an HTTP Task sent and got.
+    pub trace: HttpTrace,
 }
 
 impl Executions {
@@ -76,6 +81,7 @@ impl Executions {
         let shared = &*self.shards().shared;
         let StateTest { inspection, variables, account, state, .. } = &test;
         let (account, role_arn) = (account.clone(), test.role_arn.clone().unwrap_or_default());
+        let mut trace = HttpTrace { reveal_secrets: test.reveal_secrets, ..HttpTrace::default() };
         let mut host = Host { inspection: inspection.clone(), mocked: mock.is_some(), shared };
         let (state, variables) = (*state, variables.clone());
         let mut execution = Execution::new(test.program.clone(), Arc::new(self.test_meta(test)));
@@ -98,7 +104,7 @@ impl Executions {
                     let task = dispatch.task;
                     let call = task_call(&execution, *dispatch, &account, &role_arn);
                     tokio::select! {
-                        result = self.call_task(call) => vec![answered(task, result)],
+                        result = self.call_task(call, &mut trace) => vec![answered(task, result)],
                         () = self.until_due(&execution) => vec![Input::Tick],
                     }
                 }
@@ -110,7 +116,7 @@ impl Executions {
         }
         let variables = execution.variables().to_vec();
         let outcome = execution.outcome().cloned();
-        Ok(Tested { inspection: host.inspection, outcome, variables })
+        Ok(Tested { inspection: host.inspection, outcome, variables, trace })
     }
 
     /// What is wrong with a mocked result, in AWS's words. `all`: required members must be there.
@@ -146,11 +152,11 @@ impl Executions {
         }
     }
 
-    async fn call_task(&self, call: TaskCall) -> Result<Payload, Failure> {
+    async fn call_task(&self, call: TaskCall, trace: &mut HttpTrace) -> Result<Payload, Failure> {
         if nested::is_nested(&call.resource) {
             return nested::start(self, &call).await.map(Payload::from_value);
         }
-        self.shards().shared.tasks.call(call).await
+        self.shards().shared.tasks.call(call, trace).await
     }
 
     async fn until_due(&self, execution: &Execution) {

@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod connections;
 mod deliveries;
+mod function_logs;
 mod integrations;
 mod output;
 mod progress;

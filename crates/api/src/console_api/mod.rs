@@ -4,6 +4,7 @@ mod definition;
 mod events;
 mod functions;
 mod integrations;
+mod logs;
 mod tasks;
 
 use std::sync::Arc;
@@ -58,8 +59,11 @@ pub async fn answer(
             let service = decode(path.strip_prefix(SERVICE).unwrap_or_default());
             Ok(kept(integrations::of_service(app, &service)))
         }
-        _ => match path.strip_prefix("executions/").and_then(|it| it.strip_suffix("/events")) {
-            Some(arn) if head.method == Method::GET => {
+        _ => match path.strip_prefix("executions/").and_then(|it| it.rsplit_once('/')) {
+            Some((arn, "logs")) if is_read => {
+                Ok(json(StatusCode::OK, logs::answer(app, &decode(arn))))
+            }
+            Some((arn, "events")) if head.method == Method::GET => {
                 let last = text(HeaderName::from_static("last-event-id"));
                 let after = last.or_else(|| query(head.uri.query()?, "after"));
                 let after = after.and_then(|id| id.parse().ok()).unwrap_or(0);

@@ -169,3 +169,12 @@ async fn functions_of_expressions_are_named() {
     assert!(names.contains(&"sum".to_owned()) && names.contains(&"uuid".to_owned()), "{names:?}");
     assert!(!names.contains(&"eval".to_owned()), "AWS has none");
 }
+
+#[tokio::test]
+async fn an_execution_without_functions_has_no_lines() {
+    let server = Server::start().await;
+    let path = format!("executions/{}/logs", arn("execution:m:e").replace(':', "%3A"));
+    let answer = get(&server, &path).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"lines":[]}"#));
+    assert_eq!(get(&server, "executions/x/nothing").await.status, 404);
+}

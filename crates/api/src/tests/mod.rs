@@ -19,7 +19,8 @@ use asl::AnyResource;
 use asl::resource::Resource;
 use engine::Limits;
 use runtime::{
-    Answer as TaskAnswer, Executions, Options, Runtime, SystemClock, TaskCall, TaskCancel, Tasks,
+    Answer as TaskAnswer, Executions, HttpTrace, Options, Runtime, SystemClock, TaskCall,
+    TaskCancel, Tasks,
 };
 use store::{Memory, Store};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -47,7 +48,7 @@ impl Tasks for NoTasks {
     }
 
     /// What is called gives back what it is called with.
-    fn call(&self, call: TaskCall) -> TaskAnswer<'_> {
+    fn call<'a>(&'a self, call: TaskCall, _: &'a mut HttpTrace) -> TaskAnswer<'a> {
         Box::pin(std::future::ready(Ok(call.parameters)))
     }
 
@@ -100,6 +101,7 @@ impl Server {
             random: Box::new(runtime::random_bits),
             console: None,
             log_groups: None,
+            function_logs: None,
             integrations: Vec::new(),
             sdk: None,
             watch,

@@ -60,6 +60,15 @@ impl Logs {
         kept.push_back(line);
     }
 
+    /// The lines that are kept of an execution, oldest first.
+    pub fn of_execution(&self, execution_arn: &str) -> Vec<LogLine> {
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_own = |line: &&LogLine| line.execution_arn.as_deref() == Some(execution_arn);
+        let mut own: Vec<LogLine> = lines.values().flatten().filter(is_own).cloned().collect();
+        own.sort_by_key(|line| line.time);
+        own
+    }
+
     /// The last lines of a function, oldest first.
     pub fn of(&self, function: &str) -> Vec<LogLine> {
         let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);

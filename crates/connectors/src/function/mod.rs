@@ -84,6 +84,11 @@ impl Functions {
         self.logs.of(function)
     }
 
+    /// The lines that are kept of an execution, oldest first.
+    pub fn execution_logs(&self, execution_arn: &str) -> Vec<LogLine> {
+        self.logs.of_execution(execution_arn)
+    }
+
     /// Ends every process, at once.
     pub fn close(&self) {
         for function in self.functions.values() {

@@ -146,7 +146,7 @@ impl Function {
                 },
             };
             let end = process.invoke(invocation).await;
-            process.leave();
+            process.leave().await;
             return match end {
                 End::Untouched => continue,
                 End::Exited(status) => {

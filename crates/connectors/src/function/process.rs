@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, ChildStdin, Command};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use super::invocation::{Invocation, SharedLog};
 use super::logs::MAX_LINE_BYTES;
@@ -31,6 +31,8 @@ pub(super) struct Process {
     groups: Groups,
     api: RuntimeApi,
     log: SharedLog,
+    /// To those who read what it prints: they say when they have read all there is.
+    readers: Vec<mpsc::UnboundedSender<oneshot::Sender<()>>>,
     fresh: bool,
     /// When the handler's file had been written that it has loaded.
     stamp: Option<SystemTime>,
@@ -68,14 +70,25 @@ impl Process {
         if let Some(group) = group {
             groups.lock().unwrap_or_else(PoisonError::into_inner).insert(group);
         }
+        let mut readers = Vec::with_capacity(2);
         if let Some(out) = child.stdout.take() {
-            tokio::spawn(capture(out, log.clone()));
+            readers.push(capture(out, log.clone()));
         }
         if let Some(err) = child.stderr.take() {
-            tokio::spawn(capture(err, log.clone()));
+            readers.push(capture(err, log.clone()));
         }
         let _stdin = child.stdin.take();
-        Ok(Self { child, _stdin, group, groups: Arc::clone(groups), api, log, fresh: true, stamp })
+        Ok(Self {
+            child,
+            _stdin,
+            group,
+            groups: Arc::clone(groups),
+            api,
+            log,
+            readers,
+            fresh: true,
+            stamp,
+        })
     }
 
     /// Whether it has not ended while nobody looked.
@@ -118,8 +131,17 @@ impl Process {
         }
     }
 
-    /// The invocation is over: what is printed from now on is nobody's.
-    pub fn leave(&self) {
+    /// The invocation is over: what is printed from now on is nobody's. What it printed before its
+    /// answer may still stand in the pipes, and is read first.
+    pub async fn leave(&self) {
+        for reader in &self.readers {
+            let (done, read) = oneshot::channel();
+            if reader.send(done).is_ok() {
+                // A reader that is gone has read all; one that is given more and more is not
+                // waited for.
+                let _ = tokio::time::timeout(LAST_WORDS, read).await;
+            }
+        }
         self.log.leave();
     }
 }
@@ -226,14 +248,37 @@ fn environment(
         .envs(config.environment.iter().map(|(key, value)| (key, value)));
 }
 
-/// Cuts what a process prints into lines and hands them on.
-async fn capture(mut output: impl AsyncRead + Unpin, log: SharedLog) {
+/// Reads what a process prints, for as long as it does. Whoever asks is told when all that had been
+/// printed is read.
+fn capture(
+    output: impl AsyncRead + Send + Unpin + 'static,
+    log: SharedLog,
+) -> mpsc::UnboundedSender<oneshot::Sender<()>> {
+    let (reader, asked) = mpsc::unbounded_channel();
+    tokio::spawn(read_lines(output, log, asked));
+    reader
+}
+
+/// Cuts what is printed into lines and hands them on.
+async fn read_lines(
+    mut output: impl AsyncRead + Unpin,
+    log: SharedLog,
+    mut asked: mpsc::UnboundedReceiver<oneshot::Sender<()>>,
+) {
     let mut chunk = [0; 8192];
     let mut line = Vec::new();
     loop {
-        let read = match output.read(&mut chunk).await {
-            Ok(0) | Err(_) => break,
-            Ok(read) => read,
+        let read = tokio::select! {
+            // Reading comes first, so that an answer means that there is nothing left to read.
+            biased;
+            read = output.read(&mut chunk) => match read {
+                Ok(0) | Err(_) => break,
+                Ok(read) => read,
+            },
+            Some(done) = asked.recv() => {
+                let _ = done.send(());
+                continue;
+            }
         };
         for &byte in chunk.get(..read).unwrap_or_default() {
             if byte == b'\n' {

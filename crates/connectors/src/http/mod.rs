@@ -4,6 +4,7 @@ pub(crate) mod answer;
 mod connection;
 mod encoding;
 mod headers;
+mod trace;
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -12,12 +13,13 @@ use aws::http::{Options, Request, Transport, TransportError, header};
 use smol_str::SmolStr;
 use value::{Object, Value};
 
-use crate::call::{Call, Failure};
+use crate::call::{Call, Failure, Progress};
 use crate::config::{Config, Connection};
 use crate::connectors::Connectors;
 use crate::failure::{self, RUNTIME};
 use connection::{Given, Token};
 pub(crate) use encoding::with_query;
+pub use trace::{HttpRequest, HttpResponse, HttpTrace};
 
 /// The most bytes of an answer: what a state may hold (developer guide, "Call HTTPS APIs").
 pub(crate) const MAX_RESPONSE_BYTES: usize = 262_144;
@@ -56,7 +58,11 @@ impl Http {
 }
 
 /// Runs a task.
-pub(crate) async fn invoke(connectors: &Connectors, call: &Call) -> Result<Value, Failure> {
+pub(crate) async fn invoke(
+    connectors: &Connectors,
+    call: &Call,
+    progress: &mut dyn Progress,
+) -> Result<Value, Failure> {
     let parameters = &call.parameters;
     let arn =
         connection_arn(parameters).ok_or_else(|| failure::parameters(parameters, NO_CONNECTION))?;
@@ -67,6 +73,9 @@ pub(crate) async fn invoke(connectors: &Connectors, call: &Call) -> Result<Value
         let given = connection::authorize(connectors, arn, &connection).await?;
         let had_token = given.token.is_some();
         let request = request(call, &connection, &given)?;
+        if let Some(trace) = progress.trace() {
+            trace.asks(call, &connection, &given)?;
+        }
         let sent = connectors
             .0
             .http
@@ -74,6 +83,9 @@ pub(crate) async fn invoke(connectors: &Connectors, call: &Call) -> Result<Value
             .send(request)
             .await
             .map_err(|error| of_transport(&error))?;
+        if let Some(trace) = progress.trace() {
+            trace.gets(&sent);
+        }
         if is_last || !had_token || !matches!(sent.status, 401 | 407) {
             response = Some(sent);
             break;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use asl::AnyResource;
 use asl::resource::Resource;
+use connectors::HttpTrace;
 use engine::{Failure, Limits, names};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -61,7 +62,7 @@ impl Tasks for SimTasks {
         resource.arn.ends_with(":repeatable")
     }
 
-    fn call(&self, _: TaskCall) -> Answer<'_> {
+    fn call<'a>(&'a self, _: TaskCall, _: &'a mut HttpTrace) -> Answer<'a> {
         Box::pin(std::future::ready(Err(Failure::bare(names::TASK_FAILED))))
     }
 

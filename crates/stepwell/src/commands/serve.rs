@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use api::{App, LogGroups, Redrives, Settings, Watch};
+use connectors::Connectors;
 use runtime::{Runtime, SystemClock};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -14,6 +15,7 @@ use super::env;
 use crate::cli::Serve;
 use crate::config::{self, DEFAULT_PORT, File};
 use crate::deliveries::Deliveries;
+use crate::function_logs::FunctionLogs;
 use crate::integrations;
 use crate::output;
 use crate::server::{self, Place, Setup};
@@ -42,7 +44,7 @@ async fn serve(args: &Serve, file: &File) -> Result<ExitCode, String> {
     let account = config::account(&args.common, file)?;
     let names = file.server.names.iter().map(Into::into).collect();
     let settings = Settings { account, region: region.clone(), names, ..Settings::default() };
-    let app = app(&runtime, settings, watch, deliveries.log_groups());
+    let app = app(&runtime, &connectors, settings, watch, deliveries.log_groups());
     output::data(format_args!("listening on {url}"));
     for line in env::exports(&url, &region) {
         output::note(format_args!("  {line}"));
@@ -101,6 +103,7 @@ fn own_url(address: std::net::SocketAddr) -> String {
 
 fn app(
     runtime: &Arc<Runtime>,
+    connectors: &Connectors,
     settings: Settings,
     watch: Watch,
     log_groups: Arc<dyn LogGroups>,
@@ -114,6 +117,7 @@ fn app(
         random: Box::new(runtime::random_bits),
         console: Some(console()),
         log_groups: Some(log_groups),
+        function_logs: Some(Arc::new(FunctionLogs(connectors.clone()))),
         integrations: integrations::all(),
         sdk: Some(integrations::sdk()),
         watch,

@@ -2,7 +2,7 @@
 
 use asl::program::{Map, QueryLanguage, State, StateKind};
 use engine::{Inspection, MapInspection, StateEnd};
-use runtime::Tested;
+use runtime::{HttpTrace, Tested};
 use value::{Object, Payload, Value};
 
 use super::item_reader::items_pointer;
@@ -36,6 +36,35 @@ pub(super) fn show(out: &mut ObjectWriter, call: &Call<'_>, state: &State, teste
         }),
         _ => {}
     }
+}
+
+/// Writes what an HTTP Task sent and got (developer guide, "Testing state machines").
+pub(super) fn show_trace(out: &mut ObjectWriter, trace: &HttpTrace) {
+    if let Some(request) = &trace.request {
+        out.object("request", |out| {
+            out.text("protocol", &request.protocol);
+            out.text("method", &request.method);
+            out.text("url", &request.url);
+            out.text("headers", &headers(&request.headers));
+            out.maybe_text("body", Some(request.body.as_str()).filter(|body| !body.is_empty()));
+        });
+    }
+    if let Some(response) = &trace.response {
+        out.object("response", |out| {
+            out.text("protocol", &response.protocol);
+            out.text("statusCode", &response.status.to_string());
+            out.text("statusMessage", &response.reason);
+            out.text("headers", &headers(&response.headers));
+            out.text("body", &response.body);
+        });
+    }
+}
+
+/// Headers as Java prints a list of them.
+fn headers(headers: &[(String, String)]) -> String {
+    let headers: Vec<String> =
+        headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    format!("[{}]", headers.join(", "))
 }
 
 fn json_path_stages(out: &mut ObjectWriter, state: &State, seen: &Inspection) {

@@ -48,7 +48,8 @@ pub async fn answer(call: &Call<'_>) -> Reply {
     Ok(shown(call, &program, state, &tested))
 }
 
-/// `stateConfiguration`
+/// `stateConfiguration`. `errorCausedByState` is taken and changes nothing (recorded:
+/// `test_map_state_error_caused_by_state`): whatever state it came from, the mocked error is the Map's.
 struct Configuration<'a> {
     retrier_retry_count: u32,
     map_iteration_failure_count: Option<u64>,
@@ -190,6 +191,7 @@ fn test(
         role_arn,
         region: call.caller.region.into(),
         account: call.caller.account.into(),
+        reveal_secrets: call.flag("revealSecrets") == Some(true),
     })
 }
 
@@ -232,7 +234,12 @@ fn shown(call: &Call<'_>, program: &Program, state: &State, tested: &Tested) -> 
     out.text("status", status);
     // Recorded: TRACE shows no more than DEBUG of anything but an HTTP Task.
     if matches!(call.text("inspectionLevel").map(SmolStr::as_str), Some("DEBUG" | "TRACE")) {
-        out.object("inspectionData", |out| inspection::show(out, call, state, tested));
+        out.object("inspectionData", |out| {
+            inspection::show(out, call, state, tested);
+            if call.text("inspectionLevel").is_some_and(|level| level == "TRACE") {
+                inspection::show_trace(out, &tested.trace);
+            }
+        });
     }
     out.finish()
 }
