@@ -25,6 +25,7 @@ MODULES = {
         "tests.e2e.test_single_states",
         "tests.e2e.test_pages",
         "tests.e2e.test_function_logs",
+        "tests.e2e.test_distributed_map",
         "tests.e2e.test_mocks",
         "tests.e2e.test_logs",
         "tests.e2e.test_status_changes",

@@ -163,9 +163,19 @@ class Matcher:
             return _is_time(actual)
         if not isinstance(actual, str):
             return False
-        if expected == actual:
+        if expected == actual or self._match_template(expected, actual):
             return True
-        return self._match_template(expected, actual)
+        return self._match_masked_json(expected, actual)
+
+    def _match_masked_json(self, expected: str, actual: str) -> bool:
+        """JSON text in which values that are no text, as the date of an object in S3, were masked as well."""
+        if not TOKEN.search(expected) or expected[:1] not in ("[", "{"):
+            return False
+        try:
+            masked, given = json.loads(expected), json.loads(actual)
+        except ValueError:
+            return False
+        return not self.differences(masked, given)
 
     def _match_template(self, expected: str, actual: str) -> bool:
         """Text with placeholders inside: all else must be equal, and they must be consistent."""

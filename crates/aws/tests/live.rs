@@ -6,6 +6,5 @@ mod live {
     mod credentials;
     mod emulator;
     mod hostile;
-    pub mod moto;
     pub mod server;
 }

@@ -1,7 +1,7 @@
 //! `fold`: what an event means for an execution's state. The only place that changes it.
 
 use asl::Program;
-use asl::program::{BlockId, MapMode, StateId, StateKind};
+use asl::program::{BlockId, MapMode, QueryLanguage, StateId, StateKind};
 use value::{Payload, Timestamp};
 
 use crate::error::names;
@@ -27,7 +27,17 @@ impl Execution {
         match &event.kind {
             // What ends well does not take part in the chain: the exit after it has the same
             // predecessor (recorded-habits.md, 2).
-            EventKind::ParallelSucceeded | EventKind::MapSucceeded => frame.prev = event.prev,
+            EventKind::ParallelSucceeded => frame.prev = event.prev,
+            // Recorded: what follows the run of a distributed Map points to its start, not to its
+            // end, unless the Map is the first state, and in JSONPath.
+            EventKind::MapSucceeded => {
+                let state = self.program.state(frame.state);
+                let is_plain = state.query_language == QueryLanguage::JsonPath;
+                let is_first = frame.entered_prev == 0 && is_plain;
+                if is_first || !is_distributed(&self.program, frame.state) {
+                    frame.prev = event.prev;
+                }
+            }
             // An attempt that follows a failure points to the failure.
             EventKind::RetryAt { .. } => frame.prev = event.prev,
             EventKind::MapIterationStarted { .. }
@@ -39,6 +49,7 @@ impl Execution {
             | EventKind::ExecutionRedriven { .. }
             | EventKind::WaitUntil { .. }
             | EventKind::ReplyHeld(_)
+            | EventKind::MapRunSucceeded
             | EventKind::Heartbeat => {}
             _ => frame.prev = event.id,
         }

@@ -8,7 +8,7 @@ const REDRIVABLE_MS: i64 = 14 * 24 * 3600 * 1000;
 /// An execution lasts at most a year, redrives included (AWS quota).
 const LONGEST_MS: i64 = 365 * 24 * 3600 * 1000;
 /// An execution with as many events cannot be redriven (RedriveExecution).
-const REDRIVABLE_EVENTS: u64 = 24_999;
+pub(crate) const REDRIVABLE_EVENTS: u64 = 24_999;
 /// Executions that started before 2023-11-15 cannot be redriven (RedriveExecution).
 const LAUNCH_MS: i64 = 1_700_006_400_000;
 

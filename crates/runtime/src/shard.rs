@@ -145,7 +145,6 @@ impl Shard {
             Message::Task { address, event } => {
                 let task = address.task;
                 let input = match event {
-                    TaskEvent::Started => Input::TaskStarted { task, worker: None },
                     TaskEvent::Submitted(output) => Input::TaskSubmitted { task, output },
                     TaskEvent::SubmitFailed(failure) => Input::TaskSubmitFailed { task, failure },
                     TaskEvent::Succeeded(output) => Input::TaskSucceeded { task, output },
@@ -601,40 +600,32 @@ fn record(open: &mut Open, events: &[Event], ended: bool, writes: &mut Vec<Write
 /// The start alone is recorded, so that a crash runs the execution again, and taken back at its end.
 /// One that a caller waits for (`seq` is past 0 from the start) leaves no trace at all.
 fn record_express(open: &mut Open, events: &[Event], ended: bool, writes: &mut Vec<Write>) {
+    let (Some(first), Some(last)) = (events.first(), events.last()) else { return };
+    let is_child = open.row.map_run.is_some();
     match (open.seq, ended) {
-        (0, true) if open.row.map_run.is_some() => {
-            record_end(open, &events[..1], 0, writes);
-            record_end(open, events, 1, writes);
-        }
+        (0, true) if is_child => record_ends(open, &[first.clone(), last.clone()], 0, writes),
         (0, true) => {}
         (0, false) => {
-            writes.push(Write::PutExecution(open.row.clone()));
-            writes.push(Write::Append(JournalRecord {
-                execution: open.row.id,
-                seq: 0,
-                first_event: 1,
-                last_event: 1,
-                body: engine::codec::encode(&events[..1]),
-            }));
+            record_ends(open, std::slice::from_ref(first), 0, writes);
             open.seq = 2;
         }
         // What the child of a Map Run came to is part of the run's result.
-        (2, true) if open.row.map_run.is_some() => record_end(open, events, 1, writes),
+        (2, true) if is_child => record_ends(open, std::slice::from_ref(last), 1, writes),
         (2, true) => writes.push(Write::DeleteExecution { id: open.row.id }),
         _ => {}
     }
 }
 
-/// Records the last of `events` of an Express child of a Map Run.
-fn record_end(open: &Open, events: &[Event], seq: u32, writes: &mut Vec<Write>) {
-    let Some(last) = events.last() else { return };
+/// Records the start or the end of an Express execution, or both.
+fn record_ends(open: &Open, ends: &[Event], seq: u32, writes: &mut Vec<Write>) {
+    let (Some(first), Some(last)) = (ends.first(), ends.last()) else { return };
     writes.push(Write::PutExecution(open.row.clone()));
     writes.push(Write::Append(JournalRecord {
         execution: open.row.id,
         seq,
-        first_event: last.id,
+        first_event: first.id,
         last_event: last.id,
-        body: engine::codec::encode(std::slice::from_ref(last)),
+        body: engine::codec::encode(ends),
     }));
 }
 

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use asl::resource::Resource;
 use connectors::HttpTrace;
@@ -83,8 +84,6 @@ pub struct TaskCancel {
 /// What happened to a task; told to [`Executions::task_event`].
 #[derive(Clone, Debug)]
 pub enum TaskEvent {
-    /// A mocked activity's worker has taken the task.
-    Started,
     /// The call that starts a `.sync` or `.waitForTaskToken` task was answered.
     Submitted(Payload),
     /// That call failed.
@@ -123,6 +122,8 @@ pub trait Tasks: Send + Sync {
     /// for a job or with a token. Dropping the future gives it up. What an HTTP Task sends and gets
     /// is left in `trace`.
     fn call<'a>(&'a self, call: TaskCall, trace: &'a mut HttpTrace) -> Answer<'a>;
+    /// Where distributed Maps of executions in `region` read their items and write their results.
+    fn storage(&self, region: &SmolStr) -> Arc<dyn items::Storage>;
     /// What is wrong with the mocked result of a task, in AWS's words, if something is. `all`:
     /// required members must be there.
     fn check_mocked_result(&self, resource: &Resource, result: &Value, all: bool)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use engine::{Event, EventKind};
 use runtime::catalog::Revision;
 use runtime::{ExecutionKey, Observed, Observer};
+use smol_str::SmolStr;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::output;
@@ -15,12 +16,12 @@ const SHOWN: usize = 160;
 /// Shows states as they are entered and left, and the values of variables; tells of the end.
 pub struct Progress {
     quiet: bool,
-    ended: UnboundedSender<()>,
+    ended: UnboundedSender<SmolStr>,
 }
 
 impl Progress {
-    /// Shows nothing if `quiet`; sends to `ended` when an execution has ended.
-    pub fn new(quiet: bool, ended: UnboundedSender<()>) -> Self {
+    /// Shows nothing if `quiet`; sends to `ended` the ARN of an execution that has ended.
+    pub fn new(quiet: bool, ended: UnboundedSender<SmolStr>) -> Self {
         Self { quiet, ended }
     }
 }
@@ -39,7 +40,7 @@ impl Observer for Progress {
                 output::note(line);
             }
             if event.kind.is_terminal() {
-                let _ = self.ended.send(());
+                let _ = self.ended.send(observed.meta.execution_arn.clone());
             }
         }
     }

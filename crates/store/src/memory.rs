@@ -113,33 +113,38 @@ impl Tables {
         }
     }
 
-    /// The places of a list before `before`, newest first.
+    /// The places of a list that come after that of the query, oldest first.
     fn places(
         &self,
-        list: (Scope, Status),
-        before: Bound<Cursor>,
-    ) -> impl Iterator<Item = Cursor> + '_ {
-        let places = self.lists.get(&list);
-        places
-            .into_iter()
-            .flat_map(move |places| places.range((Bound::Unbounded, before)).rev())
-            .copied()
+        status: Status,
+        query: &ExecutionQuery,
+    ) -> impl DoubleEndedIterator<Item = Cursor> + '_ {
+        let after = query.after.map_or(Bound::Unbounded, Bound::Excluded);
+        let range = match query.oldest_first {
+            true => (after, Bound::Unbounded),
+            false => (Bound::Unbounded, after),
+        };
+        let places = self.lists.get(&(query.scope, status));
+        places.into_iter().flat_map(move |places| places.range(range)).copied()
     }
 
-    /// The rows a query selects, newest first, from its cursor on.
+    /// The rows a query selects, in its order, from its cursor on.
     fn select<'t>(&'t self, query: &'t ExecutionQuery) -> impl Iterator<Item = &'t ExecutionRow> {
-        let before = query.after.map_or(Bound::Unbounded, Bound::Excluded);
         let statuses = Status::ALL.into_iter();
         let mut lists: Vec<_> = statuses
             .filter(|status| query.status.is_none_or(|wanted| wanted == *status))
-            .map(|status| {
-                let mut places = self.places((query.scope, status), before);
-                (places.next(), places)
-            })
+            .map(|status| self.places(status, query).peekable())
             .collect();
+        let mut newest: Vec<_> = lists.iter_mut().map(|_| None).collect();
         std::iter::from_fn(move || {
-            let (newest, places) = lists.iter_mut().max_by_key(|(next, _)| *next)?;
-            std::mem::replace(newest, places.next())
+            if query.oldest_first {
+                let peeked = lists.iter_mut().filter_map(|list| Some((*list.peek()?, list)));
+                return peeked.min_by_key(|(place, _)| *place)?.1.next();
+            }
+            for (next, list) in newest.iter_mut().zip(&mut lists) {
+                *next = next.or_else(|| list.next_back());
+            }
+            newest.iter_mut().max_by_key(|next| **next)?.take()
         })
         .filter_map(|place| self.executions.get(&place.id))
         .filter(|row| query.selects(row))

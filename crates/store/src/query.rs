@@ -21,7 +21,7 @@ impl Scope {
     }
 }
 
-/// A place in a list that is ordered by start, newest first: what comes after it is older.
+/// A place in a list that is ordered by start: newest first, unless a query asks for another order.
 ///
 /// It names a position rather than a row, so it stays good when rows appear, change or go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,7 +40,7 @@ impl Cursor {
     }
 }
 
-/// A question for executions, newest first. A filter that is `None` lets everything through.
+/// A question for executions, by start and then by id. A filter that is `None` lets everything through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExecutionQuery {
     /// Whose executions.
@@ -53,7 +53,9 @@ pub struct ExecutionQuery {
     pub alias: Option<SmolStr>,
     /// Only those that were (or were not) redriven.
     pub redriven: Option<bool>,
-    /// Only those after this place. Counts ignore it.
+    /// Whether the oldest come first rather than the newest. Counts ignore it.
+    pub oldest_first: bool,
+    /// Only those after this place in that order. Counts ignore it.
     pub after: Option<Cursor>,
     /// At most so many. Counts ignore it.
     pub limit: usize,
@@ -63,7 +65,22 @@ impl ExecutionQuery {
     /// The newest `limit` executions of `scope`.
     #[must_use]
     pub fn newest(scope: Scope, limit: usize) -> Self {
-        Self { scope, status: None, version: None, alias: None, redriven: None, after: None, limit }
+        Self {
+            scope,
+            status: None,
+            version: None,
+            alias: None,
+            redriven: None,
+            oldest_first: false,
+            after: None,
+            limit,
+        }
+    }
+
+    /// The oldest `limit` executions of `scope`.
+    #[must_use]
+    pub fn oldest(scope: Scope, limit: usize) -> Self {
+        Self { oldest_first: true, ..Self::newest(scope, limit) }
     }
 
     /// Whether `row` passes the scope and every filter; the place in the list is not looked at.

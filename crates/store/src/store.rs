@@ -72,7 +72,8 @@ pub trait Store: Send + Sync {
     /// the greatest id. Express executions are not found by name, for their names may repeat.
     fn find_execution(&self, machine: i64, name: &str) -> Result<Option<ExecutionRow>, Error>;
 
-    /// The executions a query selects, newest first: by start, then by id, both falling.
+    /// The executions a query selects: by start, then by id, both falling, or rising if it asks for
+    /// the oldest first.
     fn list_executions(&self, query: &ExecutionQuery) -> Result<Vec<ExecutionRow>, Error>;
 
     /// How many executions a query selects, by status.

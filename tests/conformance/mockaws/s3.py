@@ -22,6 +22,7 @@ class S3:
     def __init__(self):
         self.lock = threading.Lock()
         self.buckets: dict[str, dict[str, tuple[bytes, float]]] = {}
+        self.uploads: dict[str, dict[int, bytes]] = {}
 
     def setup(self, operation: str, parameters: dict) -> dict:
         """A call that a recording's test made itself."""
@@ -61,6 +62,8 @@ class S3:
             return s3_answer(body.encode(), error.status, "application/xml")
 
     def _answer(self, request: Request, objects: dict, bucket: str, key: str) -> Answer:
+        if "uploads" in request.query or "uploadId" in request.query:
+            return self._upload(request, objects, bucket, key)
         if request.method == "PUT" and key:
             objects[key] = (request.body, time.time())
             checksum = base64.b64encode(zlib.crc32(request.body).to_bytes(4, "big")).decode()
@@ -85,6 +88,24 @@ class S3:
             Accept_Ranges="bytes",
         )
 
+    def _upload(self, request: Request, objects: dict, bucket: str, key: str) -> Answer:
+        """An object that comes in parts."""
+        if "uploads" in request.query:
+            upload = uuid.uuid4().hex
+            self.uploads[upload] = {}
+            return _result("InitiateMultipartUploadResult", Bucket=bucket, Key=key, UploadId=upload)
+        upload = request.query["uploadId"]
+        if upload not in self.uploads:
+            raise ServiceError("NoSuchUpload", "The specified upload does not exist.", 404)
+        if request.method == "PUT":
+            self.uploads[upload][int(request.query["partNumber"])] = request.body
+            return s3_answer(ETag=_etag(request.body))
+        parts = self.uploads.pop(upload)
+        if request.method == "DELETE":
+            return s3_answer(status=204)
+        objects[key] = (b"".join(parts[number] for number in sorted(parts)), time.time())
+        return _result("CompleteMultipartUploadResult", Bucket=bucket, Key=key, ETag=_etag(objects[key][0]))
+
     @staticmethod
     def _listing(bucket: str, objects: dict, query: dict[str, str]) -> str:
         prefix = query.get("prefix", "")
@@ -103,6 +124,13 @@ def _listed(key: str, body: bytes, changed: float) -> str:
         f"<Contents><Key>{_xml(key)}</Key><LastModified>{time_text}</LastModified><ETag>{_xml(_etag(body))}</ETag>"
         f"<Size>{len(body)}</Size><StorageClass>STANDARD</StorageClass></Contents>"
     )
+
+
+def _result(name: str, **members: str) -> Answer:
+    """An answer in XML."""
+    inner = "".join(f"<{key}>{_xml(value)}</{key}>" for key, value in members.items())
+    body = f'<?xml version="1.0" encoding="UTF-8"?>\n<{name} xmlns="{NAMESPACE}">{inner}</{name}>'
+    return s3_answer(body.encode(), 200, "application/xml")
 
 
 def _as_sdk(body: bytes, changed: float) -> dict:

@@ -3,7 +3,7 @@
 use super::*;
 
 /// A machine whose Map hands each item to `processor`'s state `T`.
-fn map(processor: &str, kind: &str, more: &str) -> String {
+pub(super) fn map(processor: &str, kind: &str, more: &str) -> String {
     format!(
         r#"{{"StartAt":"M","States":{{"M":{{"Type":"Map","Label":"L","ItemProcessor":{{
         "ProcessorConfig":{{"Mode":"DISTRIBUTED","ExecutionType":"{kind}"}},
@@ -11,17 +11,17 @@ fn map(processor: &str, kind: &str, more: &str) -> String {
     )
 }
 
-const FAIL_ON_2: &str = r#"{"Type":"Choice","Choices":[{"Variable":"$","NumericEquals":2,"Next":"F"}],"Default":"P"},
+pub(super) const FAIL_ON_2: &str = r#"{"Type":"Choice","Choices":[{"Variable":"$","NumericEquals":2,"Next":"F"}],"Default":"P"},
     "P":{"Type":"Pass","End":true},"F":{"Type":"Fail","Error":"E","Cause":"C"}"#;
 
-async fn activity(server: &Server, name: &str) -> (String, String) {
+pub(super) async fn activity(server: &Server, name: &str) -> (String, String) {
     let input = format!(r#"{{"name":"{name}"}}"#);
     let arn = text(&server.ok("CreateActivity", &input).await, "activityArn");
     let state = format!(r#"{{"Type":"Task","Resource":"{arn}","End":true}}"#);
     (arn, state)
 }
 
-async fn start(server: &Server, definition: &str, input: &str) -> String {
+pub(super) async fn start(server: &Server, definition: &str, input: &str) -> String {
     let machine = server.machine("m", definition, "").await;
     let input = Value::string(input).to_json();
     let input = format!(r#"{{"stateMachineArn":"{machine}","name":"e","input":{input}}}"#);
@@ -32,7 +32,7 @@ async fn list(server: &Server, operation: &str, input: &str) -> Value {
     server.ok(operation, input).await
 }
 
-async fn run_of(server: &Server, execution: &str) -> String {
+pub(super) async fn run_of(server: &Server, execution: &str) -> String {
     let input = format!(r#"{{"executionArn":"{execution}"}}"#);
     for _ in 0..500 {
         let runs = list(server, "ListMapRuns", &input).await;
@@ -44,12 +44,12 @@ async fn run_of(server: &Server, execution: &str) -> String {
     panic!("no Map Run")
 }
 
-async fn describe_run(server: &Server, run: &str) -> Value {
+pub(super) async fn describe_run(server: &Server, run: &str) -> Value {
     server.ok("DescribeMapRun", &format!(r#"{{"mapRunArn":"{run}"}}"#)).await
 }
 
 /// The counts that are not 0.
-fn counts(run: &Value, which: &str) -> Vec<String> {
+pub(super) fn counts(run: &Value, which: &str) -> Vec<String> {
     let counts = run.get(which).unwrap().as_object().unwrap();
     assert_eq!(counts.len(), 10);
     let counts = counts.iter().filter(|(_, count)| count.as_i64() != Some(0));
@@ -67,7 +67,7 @@ async fn until(server: &Server, run: &str, holds: impl Fn(&Value) -> bool) -> Va
     panic!("{}", describe_run(server, run).await.to_json())
 }
 
-async fn history(server: &Server, execution: &str) -> Vec<String> {
+pub(super) async fn history(server: &Server, execution: &str) -> Vec<String> {
     let input = format!(r#"{{"executionArn":"{execution}"}}"#);
     let page = server.ok("GetExecutionHistory", &input).await;
     let number = |event: &Value, name| event.get(name).and_then(Value::as_i64).unwrap();
@@ -76,18 +76,18 @@ async fn history(server: &Server, execution: &str) -> Vec<String> {
     page.get("events").unwrap().as_array().unwrap().iter().map(shown).collect()
 }
 
-async fn children(server: &Server, run: &str, more: &str) -> Vec<Value> {
+pub(super) async fn children(server: &Server, run: &str, more: &str) -> Vec<Value> {
     let input = format!(r#"{{"mapRunArn":"{run}"{more}}}"#);
     let page = server.ok("ListExecutions", &input).await;
     page.get("executions").unwrap().as_array().unwrap().to_vec()
 }
 
-async fn take(server: &Server, activity: &str) -> String {
+pub(super) async fn take(server: &Server, activity: &str) -> String {
     let input = format!(r#"{{"activityArn":"{activity}"}}"#);
     text(&server.ok("GetActivityTask", &input).await, "taskToken")
 }
 
-async fn succeed(server: &Server, activity: &str) {
+pub(super) async fn succeed(server: &Server, activity: &str) {
     let token = take(server, activity).await;
     server.ok("SendTaskSuccess", &format!(r#"{{"taskToken":"{token}","output":"7"}}"#)).await;
 }

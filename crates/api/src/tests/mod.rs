@@ -5,6 +5,7 @@ mod aliases;
 mod console;
 mod executions;
 mod machines;
+mod map_datasets;
 mod map_runs;
 mod redrive;
 mod tags;
@@ -18,10 +19,13 @@ use std::time::Duration;
 use asl::AnyResource;
 use asl::resource::Resource;
 use engine::Limits;
+use items::Storage;
+use items::memory::MemoryStorage;
 use runtime::{
     Answer as TaskAnswer, Executions, HttpTrace, Options, Runtime, SystemClock, TaskCall,
     TaskCancel, Tasks,
 };
+use smol_str::SmolStr;
 use store::{Memory, Store};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -31,8 +35,8 @@ use value::{Value, json};
 
 use crate::{App, Redrives, Settings, Watch, serve};
 
-/// Calls nothing: activities need no connector.
-struct NoTasks;
+/// Calls nothing: activities need no connector. Distributed Maps read and write in memory.
+struct NoTasks(MemoryStorage);
 
 impl Tasks for NoTasks {
     fn start(&self, _: TaskCall, _: &Executions) {}
@@ -52,6 +56,10 @@ impl Tasks for NoTasks {
         Box::pin(std::future::ready(Ok(call.parameters)))
     }
 
+    fn storage(&self, _: &SmolStr) -> Arc<dyn Storage> {
+        Arc::new(self.0.clone())
+    }
+
     fn check_mocked_result(&self, _: &Resource, _: &Value, _: bool) -> Option<String> {
         None
     }
@@ -63,6 +71,7 @@ struct Server {
     stop: oneshot::Sender<()>,
     done: JoinHandle<()>,
     runtime: Runtime,
+    storage: MemoryStorage,
 }
 
 /// An answer: status, head and body.
@@ -79,10 +88,10 @@ impl Server {
 
     async fn with(change: impl FnOnce(&mut App)) -> Self {
         let store: Arc<dyn Store> = Arc::new(Memory::new());
-        let watch = Watch::default();
+        let (watch, storage) = (Watch::default(), MemoryStorage::default());
         let runtime = Runtime::start(Options {
             store,
-            tasks: Arc::new(NoTasks),
+            tasks: Arc::new(NoTasks(storage.clone())),
             resources: Arc::new(AnyResource),
             strict: false,
             clock: Arc::new(SystemClock),
@@ -116,7 +125,7 @@ impl Server {
             let _ = stopped.await;
         };
         let done = tokio::spawn(serve(listener, Arc::new(app), shutdown));
-        Self { address, stop, done, runtime }
+        Self { address, stop, done, runtime, storage }
     }
 
     /// Stops the server and waits for its end.

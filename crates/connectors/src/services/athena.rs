@@ -1,7 +1,9 @@
 //! Amazon Athena: queries.
 
+use value::Value;
+
 use super::{RR, RR_SYNC};
-use crate::table::{Api, Integration, Job, JobResult, Request, Source, Work};
+use crate::table::{Api, Integration, Job, Request, Source, Work};
 
 const BASE: Integration = Integration {
     resource_type: "athena",
@@ -63,7 +65,7 @@ const JOB: Job = Job {
     element: "QueryExecution",
     succeeded: &["SUCCEEDED"],
     failed: &["FAILED", "CANCELLED"],
-    result: JobResult::Answer,
+    result: Some(Value::clone),
     stop: Some(Request { action: "stopQueryExecution", input: QUERY }),
     ..Job::new(Request { action: "getQueryExecution", input: QUERY }, "Status.State")
 };

@@ -1,7 +1,9 @@
 //! Amazon EMR on EKS: virtual clusters and jobs.
 
+use value::Value;
+
 use super::{RR, RR_SYNC};
-use crate::table::{Api, Integration, Job, JobResult, Request, Source, Work};
+use crate::table::{Api, Integration, Job, Request, Source, Work};
 
 const BASE: Integration = Integration {
     resource_type: "emr-containers",
@@ -54,7 +56,7 @@ const DELETED: Job = Job {
     gone: Some("ResourceNotFoundException"),
     succeeded: &["TERMINATED"],
     failed: &["ARRESTED"],
-    result: JobResult::Answer,
+    result: Some(Value::clone),
     ..Job::new(
         Request { action: "describeVirtualCluster", input: &[("Id", Source::Submitted("Id"))] },
         "State",
@@ -68,7 +70,7 @@ const RUN: Job = Job {
     element: "JobRun",
     succeeded: &["COMPLETED"],
     failed: &["FAILED", "CANCELLED"],
-    result: JobResult::Answer,
+    result: Some(Value::clone),
     stop: Some(Request { action: "cancelJobRun", input: RUN_ID }),
     ..Job::new(Request { action: "describeJobRun", input: RUN_ID }, "State")
 };

@@ -14,10 +14,8 @@ use super::{Begin, MapRun};
 use crate::arn::{Arn, Resource};
 use crate::catalog::Revision;
 use crate::host::uuid_of;
+use crate::redrivable::REDRIVABLE_EVENTS;
 use crate::shards::{Shared, meta_of as plain_meta_of};
-
-/// An execution with as many events cannot be redriven (RedriveExecution).
-const REDRIVABLE_EVENTS: u64 = 24_999;
 
 /// A child that is about to start.
 pub(crate) struct Child {

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use std::sync::PoisonError;
 
 use asl::program::MapMode;
-use engine::{Failure, MapScope, names};
+use engine::{Failure, MapScope, Reader, names};
 use store::Status;
 use tokio::sync::{OwnedSemaphorePermit, mpsc::UnboundedReceiver, oneshot};
 use value::Payload;
 
 use super::batches::{Portion, Portions};
 use super::counts::Counts;
+use super::export::Exporter;
 use super::redrive::Redrives;
 use super::registry::{Begin, Signal};
 use super::source::{AtHand, Source, Sourced};
@@ -40,9 +41,6 @@ async fn outcome(
         Ok(scope) => scope,
         Err(failure) => return Ok(Err(failure)),
     };
-    if let Some(failure) = unsupported(&scope) {
-        return Ok(Err(failure));
-    }
     let mut cancelled = false;
     let _place = place(executions, &mut begin, &mut cancelled).await;
     let mut coordinator = match Coordinator::new(executions, begin, scope)? {
@@ -52,8 +50,9 @@ async fn outcome(
     if cancelled {
         coordinator.cancel();
     }
+    coordinator.check_exporter().await;
     coordinator.work().await?;
-    coordinator.end()
+    coordinator.end().await
 }
 
 /// A place among the runs that work; a run that is given up before it gets one needs none.
@@ -81,23 +80,12 @@ async fn place(
     }
 }
 
-/// The parts of a distributed Map that are not there yet: say so rather than do half of it.
-fn unsupported(scope: &MapScope) -> Option<Failure> {
-    let map = scope.map()?;
-    let field = match (&map.item_reader, &map.result_writer) {
-        (Some(_), _) => "ItemReader",
-        (None, Some(_)) => "ResultWriter",
-        (None, None) => return None,
-    };
-    let cause = format!("{field} is not supported by this version of Stepwell.");
-    Some(Failure::new(names::RUNTIME, cause))
-}
-
 struct Coordinator<'e> {
     executions: &'e Executions,
     begin: Begin,
     scope: MapScope,
     source: Source,
+    exporter: Option<Exporter>,
     taken: Taken,
     portions: Portions,
     /// Children that a redrive runs again.
@@ -117,17 +105,24 @@ impl<'e> Coordinator<'e> {
         begin: Begin,
         scope: MapScope,
     ) -> Result<Result<Self, Failure>, Error> {
-        let batching = with_host(executions, |host, now| scope.batching(now, host));
-        let batching = match batching {
-            Ok(batching) => batching,
+        let shared = &executions.shards().shared;
+        let storage = || shared.tasks.storage(&begin.revision.region);
+        let evaluated = with_host(executions, |host, now| {
+            let batching = scope.batching(now, host)?;
+            let parameters = scope.writer(now, host)?;
+            let exporter = Exporter::new(storage, &scope, parameters.as_ref(), &begin.run)?;
+            Ok((batching, scope.reader(now, host)?, exporter))
+        });
+        let (batching, reader, exporter) = match evaluated {
+            Ok(evaluated) => evaluated,
             Err(failure) => return Ok(Err(failure)),
         };
-        let source = Source::data(&begin.items);
         let mut coordinator = Self {
             executions,
+            source: Source::data(&begin.items),
             begin,
             scope,
-            source,
+            exporter,
             taken: Taken::default(),
             portions: Portions::new(batching),
             redrives: Redrives::default(),
@@ -137,8 +132,32 @@ impl<'e> Coordinator<'e> {
             cancelled: false,
         };
         coordinator.read_children()?;
+        coordinator.open_source(reader.as_ref());
         coordinator.publish();
         Ok(Ok(coordinator))
+    }
+
+    /// Opens what `ItemReader` reads, where it goes on.
+    fn open_source(&mut self, reader: Option<&Reader>) {
+        let item_reader = self.scope.map().and_then(|map| map.item_reader.as_ref());
+        if let (Some(reader), Some(item_reader)) = (reader, item_reader) {
+            let region = &self.begin.revision.region;
+            let storage = self.executions.shards().shared.tasks.storage(region);
+            let taken = self.taken.watermark();
+            self.source = Source::read(storage, &item_reader.resource, reader, taken);
+        } else {
+            self.counts.items.pending = self.source.known().saturating_sub(self.taken.count());
+        }
+    }
+
+    /// A destination that takes nothing fails the run before any child starts.
+    async fn check_exporter(&mut self) {
+        if let Some(exporter) = &self.exporter
+            && !self.cancelled
+            && let Err(failure) = exporter.check().await
+        {
+            self.fail(failure);
+        }
     }
 
     /// Takes in what children there are.
@@ -157,10 +176,7 @@ impl<'e> Coordinator<'e> {
                 self.counts.add_not_redrivable(items);
             }
             Ok(())
-        })?;
-        let known = self.source.known();
-        self.counts.items.pending = known.saturating_sub(self.taken.count());
-        Ok(())
+        })
     }
 
     /// Until every child has ended and none is left to start.
@@ -173,13 +189,16 @@ impl<'e> Coordinator<'e> {
             while let Ok(signal) = self.begin.signals.try_recv() {
                 self.hear(signal);
             }
-            self.fill()?;
+            let is_reading = self.fill()?;
             self.publish();
-            if self.open.is_empty() {
+            if self.open.is_empty() && !is_reading {
                 return Ok(());
             }
-            let signal = next(&mut self.begin.signals).await;
-            self.hear(signal);
+            tokio::select! {
+                biased;
+                signal = next(&mut self.begin.signals) => self.hear(signal),
+                items = self.source.more(), if is_reading => self.counts.items.pending += items,
+            }
         }
     }
 
@@ -206,8 +225,8 @@ impl<'e> Coordinator<'e> {
         Ok(())
     }
 
-    /// Starts children while there is room.
-    fn fill(&mut self) -> Result<(), Error> {
+    /// Starts children while there is room; whether more items have to be read for that.
+    fn fill(&mut self) -> Result<bool, Error> {
         while self.has_room() {
             if let Some(row) = self.redrives.next(self.executions, self.begin.run.id)? {
                 let (key, items) = (shard_key(row.machine, &row.name), child::items(&row));
@@ -219,14 +238,20 @@ impl<'e> Coordinator<'e> {
             } else {
                 match self.source.at_hand() {
                     AtHand::Item(item) => self.take(item),
+                    AtHand::NotYet => return Ok(true),
+                    AtHand::Failed(failure) => self.fail(failure),
                     AtHand::Nothing => match self.portions.finish() {
                         Some(portion) => self.start(portion),
-                        None => return Ok(()),
+                        None => {
+                            // How many items there are may have become known just now.
+                            self.judge();
+                            return Ok(false);
+                        }
                     },
                 }
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     fn has_room(&self) -> bool {
@@ -238,6 +263,9 @@ impl<'e> Coordinator<'e> {
     fn take(&mut self, (item, source): Sourced) {
         let index = u64::from(item.index);
         if self.taken.contains(index) {
+            if self.scope.map().is_some_and(|map| map.item_reader.is_some()) {
+                self.counts.items.pending = self.counts.items.pending.saturating_sub(1);
+            }
             return;
         }
         let scope = &self.scope;
@@ -308,19 +336,64 @@ impl<'e> Coordinator<'e> {
     }
 
     /// How the run ends, when nothing is open any more.
-    fn end(mut self) -> Result<Result<Payload, Failure>, Error> {
-        if self.cancelled {
-            return Ok(Err(Failure::default()));
-        }
-        if let Some(failure) = self.failure.take() {
-            return Ok(Err(failure));
-        }
-        let outcome = results::collected(self.executions, &self.begin.run, &self.scope)?;
-        if outcome.is_ok() {
+    async fn end(mut self) -> Result<Result<Payload, Failure>, Error> {
+        let failure = self.failure.take();
+        let outcome = match self.exporter.take() {
+            _ if self.cancelled => return Ok(Err(Failure::default())),
+            // It is the destination that has failed.
+            Some(_) if failure.as_ref().is_some_and(is_of_writer) => Err(Failure::default()),
+            Some(exporter) => self.export(exporter, failure.is_some()).await?,
+            None if failure.is_some() => Err(Failure::default()),
+            None => {
+                let Begin { revision, run, .. } = &self.begin;
+                results::collected(self.executions, revision, run, &self.scope)?
+            }
+        };
+        if failure.is_none() && outcome.is_ok() {
             self.counts.all_written();
             self.publish();
         }
-        Ok(outcome)
+        Ok(failure.map_or(outcome, Err))
+    }
+
+    /// Writes the results of all children; of a run that `has_failed` also what never started.
+    async fn export(
+        &mut self,
+        exporter: Exporter,
+        has_failed: bool,
+    ) -> Result<Result<Payload, Failure>, Error> {
+        let (pending, exported) = match exporter.begin(self.executions, &self.begin) {
+            Ok(begun) => begun,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        while has_failed && let Some(portion) = self.never_started().await {
+            // It has failed if it takes no more.
+            if pending.send(Payload::from_value(portion.input)).await.is_err() {
+                break;
+            }
+        }
+        drop(pending);
+        exported.await.map_err(|_| Error::Stopping)?
+    }
+
+    /// What the next child would have got.
+    async fn never_started(&mut self) -> Option<Portion> {
+        loop {
+            if let Some(portion) = self.portions.take() {
+                return Some(portion);
+            }
+            match self.source.at_hand() {
+                AtHand::Item((item, source)) if !self.taken.contains(u64::from(item.index)) => {
+                    let (index, scope) = (u64::from(item.index), &self.scope);
+                    let select =
+                        |host: &mut Host<'_>, now| scope.selected(item, &source, now, host);
+                    self.portions.push(index, with_host(self.executions, select).ok()?);
+                }
+                AtHand::Item(_) => {}
+                AtHand::NotYet => drop(self.source.more().await),
+                AtHand::Nothing | AtHand::Failed(_) => return self.portions.finish(),
+            }
+        }
     }
 
     /// Shows the counts to those who ask.
@@ -328,6 +401,11 @@ impl<'e> Coordinator<'e> {
         self.counts.executions.pending = self.portions.children_of(self.counts.items.pending);
         *self.begin.counts.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.counts);
     }
+}
+
+/// Whether it is the destination of results that has failed.
+fn is_of_writer(failure: &Failure) -> bool {
+    failure.error.as_deref() == Some(names::RESULT_WRITER_FAILED)
 }
 
 /// The next signal. The registry keeps the sender for as long as the run is known; should it be

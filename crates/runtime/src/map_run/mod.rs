@@ -11,6 +11,7 @@ mod child;
 mod coordinator;
 mod counts;
 mod document;
+mod export;
 mod queries;
 mod redrive;
 mod registry;

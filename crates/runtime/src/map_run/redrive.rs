@@ -28,7 +28,7 @@ pub(super) async fn mark(
             let query = ExecutionQuery {
                 status: Some(status),
                 after,
-                ..ExecutionQuery::newest(Scope::MapRun(run.id), PAGE)
+                ..ExecutionQuery::oldest(Scope::MapRun(run.id), PAGE)
             };
             let rows = executions.list(&query)?;
             let Some(last) = rows.last() else { break };
@@ -77,7 +77,7 @@ impl Redrives {
             let query = ExecutionQuery {
                 status: Some(Status::PendingRedrive),
                 after: self.after,
-                ..ExecutionQuery::newest(Scope::MapRun(map_run), PAGE)
+                ..ExecutionQuery::oldest(Scope::MapRun(map_run), PAGE)
             };
             self.rows = executions.list(&query)?.into();
             self.is_read = self.rows.len() < PAGE;

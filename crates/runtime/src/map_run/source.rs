@@ -1,28 +1,57 @@
-//! `Source`: where the items of a run come from, one by one.
+//! `Source`: where the items of a run come from, one by one: the state's data, or what its
+//! `ItemReader` reads, of which only a little is in memory at any time.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
+use std::thread;
 
-use engine::MapItem;
+use engine::{Failure, MapItem, Reader, names};
+use items::{Item, ItemReader, Items, ReadError, Storage};
 use smol_str::SmolStr;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 use value::{Payload, Value};
+
+use crate::shards::THREAD_STACK_BYTES;
 
 /// `Map.Item.Source` of items that come from the state's input.
 const STATE_DATA: &str = "STATE_DATA";
 
+/// About how many bytes of items are handed over at a time, and at most how many items. Ours.
+const CHUNK_BYTES: usize = 256 << 10;
+const CHUNK_ITEMS: usize = 512;
+
+/// How many chunks may wait to be taken. Ours.
+const CHUNKS_AHEAD: usize = 2;
+
 /// An item, and `Map.Item.Source`.
 pub(super) type Sourced = (MapItem, SmolStr);
+
+type Chunk = Result<Vec<Item>, ReadError>;
 
 /// Where the items of a run come from.
 pub(super) struct Source {
     /// Items at hand.
     items: VecDeque<Sourced>,
+    reading: Option<Reading>,
+}
+
+/// A reader at work.
+struct Reading {
+    chunks: Receiver<Chunk>,
+    /// The index of the next item.
+    next: u64,
+    end: Option<Result<(), ReadError>>,
 }
 
 /// What there is at the moment.
 pub(super) enum AtHand {
     Item(Sourced),
+    /// More has to be read first.
+    NotYet,
     /// There will never be another one.
     Nothing,
+    /// Reading has failed.
+    Failed(Failure),
 }
 
 impl Source {
@@ -42,7 +71,31 @@ impl Source {
             }
             _ => VecDeque::new(),
         };
-        Self { items }
+        Self { items, reading: None }
+    }
+
+    /// What `ItemReader` reads, without the first `taken` items, which children have got.
+    pub fn read(storage: Arc<dyn Storage>, resource: &str, reader: &Reader, taken: u64) -> Self {
+        let reader = ItemReader::new(resource, &reader.parameters, &reader.config);
+        let (sender, chunks) = channel(CHUNKS_AHEAD);
+        let mut end = None;
+        // A thread of its own, for reading blocks; it ends when nobody takes its chunks any more.
+        let thread = thread::Builder::new().name("item-reader".into());
+        let thread = thread.stack_size(THREAD_STACK_BYTES);
+        let started = thread.spawn(move || {
+            let opened = reader.and_then(|reader| items::open(storage, &reader));
+            let read = opened.and_then(|mut items| {
+                items.pass_over(taken)?;
+                read(&mut items, &sender)
+            });
+            if let Err(error) = read {
+                let _ = sender.blocking_send(Err(error));
+            }
+        });
+        if let Err(error) = started {
+            end = Some(Err(ReadError::new(format!("A thread cannot be started: {error}"))));
+        }
+        Self { items: VecDeque::new(), reading: Some(Reading { chunks, next: taken, end }) }
     }
 
     /// How many items there are, as far as that is known already.
@@ -50,13 +103,126 @@ impl Source {
         self.items.len() as u64
     }
 
-    /// Whether `known` is all.
+    /// Whether every item has been seen.
     pub fn is_known(&self) -> bool {
-        true
+        self.reading.as_ref().is_none_or(|reading| reading.end.is_some())
     }
 
     /// The next item, without waiting.
     pub fn at_hand(&mut self) -> AtHand {
-        self.items.pop_front().map_or(AtHand::Nothing, AtHand::Item)
+        if let Some(item) = self.items.pop_front() {
+            return AtHand::Item(item);
+        }
+        match &self.reading {
+            None => AtHand::Nothing,
+            Some(Reading { end: None, .. }) => AtHand::NotYet,
+            Some(Reading { end: Some(Ok(())), .. }) => AtHand::Nothing,
+            Some(Reading { end: Some(Err(error)), .. }) => {
+                AtHand::Failed(Failure::new(names::ITEM_READER_FAILED, error.cause.clone()))
+            }
+        }
+    }
+
+    /// Waits until more was read; how many items came. May be given up and asked again.
+    pub async fn more(&mut self) -> u64 {
+        let Some(reading) = self.reading.as_mut().filter(|reading| reading.end.is_none()) else {
+            return std::future::pending().await;
+        };
+        match reading.chunks.recv().await {
+            None => reading.end = Some(Ok(())),
+            Some(Err(error)) => reading.end = Some(Err(error)),
+            Some(Ok(items)) => {
+                let count = items.len() as u64;
+                for Item { key, value, source } in items {
+                    let index = u32::try_from(reading.next).unwrap_or(u32::MAX);
+                    self.items.push_back((MapItem { index, key, value }, source));
+                    reading.next += 1;
+                }
+                return count;
+            }
+        }
+        0
+    }
+}
+
+/// Reads to the end, or until nobody listens any more.
+fn read(items: &mut Items, sender: &Sender<Chunk>) -> Result<(), ReadError> {
+    let (mut chunk, mut bytes) = (Vec::new(), 0);
+    for item in items {
+        let item = item?;
+        bytes += weight(&item.value);
+        chunk.push(item);
+        if (bytes >= CHUNK_BYTES || chunk.len() >= CHUNK_ITEMS)
+            && sender.blocking_send(Ok(std::mem::take(&mut chunk))).is_err()
+        {
+            return Ok(());
+        }
+        bytes = if chunk.is_empty() { 0 } else { bytes };
+    }
+    if !chunk.is_empty() {
+        let _ = sender.blocking_send(Ok(chunk));
+    }
+    Ok(())
+}
+
+/// About how many bytes of memory a value takes.
+fn weight(value: &Value) -> usize {
+    let inner: usize = match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(weight).sum(),
+        Value::Object(members) => members.iter().map(|(key, it)| key.len() + weight(it)).sum(),
+        _ => 0,
+    };
+    inner + size_of::<Value>()
+}
+
+#[cfg(test)]
+mod tests {
+    use items::memory::MemoryStorage;
+
+    use super::*;
+
+    async fn all(mut source: Source) -> (Vec<(u32, String)>, Option<String>) {
+        let mut found = Vec::new();
+        loop {
+            match source.at_hand() {
+                AtHand::Item((item, from)) => {
+                    assert_eq!(from, "S3://b/f.csv");
+                    found.push((item.index, item.value.to_json()));
+                }
+                AtHand::NotYet => {
+                    source.more().await;
+                }
+                AtHand::Nothing => return (found, None),
+                AtHand::Failed(failure) => return (found, failure.cause.map(|it| it.to_string())),
+            }
+        }
+    }
+
+    fn source(storage: &MemoryStorage, key: &str, taken: u64) -> Source {
+        let text = |text: &str| Value::string(text);
+        let reader = Reader {
+            parameters: Value::object([("Bucket", text("b")), ("Key", text(key))]),
+            config: Value::object([
+                ("InputType", text("CSV")),
+                ("CSVHeaderLocation", text("FIRST_ROW")),
+            ]),
+        };
+        let storage: Arc<dyn Storage> = Arc::new(storage.clone());
+        Source::read(storage, "arn:aws:states:::s3:getObject", &reader, taken)
+    }
+
+    #[tokio::test]
+    async fn a_file_is_read_to_its_end_in_chunks() {
+        let storage = MemoryStorage::default();
+        let lines: String = (0..2000).map(|line| format!("{line}\n")).collect();
+        storage.insert("b", "f.csv", format!("n\n{lines}"));
+        let (found, fault) = all(source(&storage, "f.csv", 0)).await;
+        assert_eq!((found.len(), fault), (2000, None));
+        assert_eq!(found[1999], (1999, r#"{"n":"1999"}"#.into()));
+        let (found, _) = all(source(&storage, "f.csv", 1998)).await;
+        assert_eq!(found.iter().map(|it| it.0).collect::<Vec<_>>(), [1998, 1999]);
+        let (found, fault) = all(source(&storage, "g.csv", 0)).await;
+        assert!(found.is_empty() && fault.is_some());
     }
 }

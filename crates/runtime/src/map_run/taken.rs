@@ -29,7 +29,6 @@ impl Taken {
     }
 
     /// The first item that no child has got.
-    #[cfg(test)]
     pub fn watermark(&self) -> u64 {
         self.ranges.get(&0).copied().unwrap_or(0)
     }

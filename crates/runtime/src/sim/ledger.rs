@@ -61,8 +61,7 @@ impl Ledger {
                 self.replayed.remove(&id);
                 continue;
             };
-            // Children of Map Runs begin elsewhere than their program.
-            if open.row.express || open.row.map_run.is_some() {
+            if open.row.express {
                 continue;
             }
             if record.seq == 0 {

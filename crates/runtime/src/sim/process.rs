@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use asl::AnyResource;
 use asl::resource::Resource;
-use asl::{AnyResource, Resources};
-use connectors::{Connectors, HttpTrace};
+use connectors::HttpTrace;
 use engine::{Failure, Limits, names};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -43,41 +43,19 @@ pub(super) enum Asked {
 
 /// Services that only write down what they are asked.
 #[derive(Default)]
-pub(super) struct SimTasks {
-    pub asked: Mutex<VecDeque<Asked>>,
-    /// Who knows what may be called, and with what; without, anything may.
-    connectors: Option<Connectors>,
-}
-
-impl SimTasks {
-    /// Services that refuse what `connectors` refuse, and stand in for nested executions, too.
-    pub fn of(connectors: Connectors) -> Self {
-        Self { connectors: Some(connectors), ..Self::default() }
-    }
-
-    fn resources(&self) -> Arc<dyn Resources + Send + Sync> {
-        match &self.connectors {
-            Some(connectors) => Arc::new(connectors.clone()),
-            None => Arc::new(AnyResource),
-        }
-    }
-}
+pub(super) struct SimTasks(pub Mutex<VecDeque<Asked>>);
 
 impl Tasks for SimTasks {
     fn start(&self, call: TaskCall, _: &Executions) {
-        self.asked.lock().unwrap().push_back(Asked::Call(Box::new(call)));
+        self.0.lock().unwrap().push_back(Asked::Call(Box::new(call)));
     }
 
     fn cancel(&self, cancel: TaskCancel, _: &Executions) {
-        self.asked.lock().unwrap().push_back(Asked::Cancel(Box::new(cancel)));
+        self.0.lock().unwrap().push_back(Asked::Cancel(Box::new(cancel)));
     }
 
-    fn refuse_parameters(&self, resource: &Resource, parameters: &Value) -> Option<String> {
-        self.connectors.as_ref()?.refuse_parameters(resource, parameters)
-    }
-
-    fn is_mocked(&self, _: &TaskCall) -> bool {
-        self.connectors.is_some()
+    fn refuse_parameters(&self, _: &Resource, _: &Value) -> Option<String> {
+        None
     }
 
     fn is_repeatable(&self, resource: &Resource, _: &Value) -> bool {
@@ -86,6 +64,10 @@ impl Tasks for SimTasks {
 
     fn call<'a>(&'a self, _: TaskCall, _: &'a mut HttpTrace) -> Answer<'a> {
         Box::pin(std::future::ready(Err(Failure::bare(names::TASK_FAILED))))
+    }
+
+    fn storage(&self, _: &smol_str::SmolStr) -> Arc<dyn items::Storage> {
+        Arc::<items::memory::MemoryStorage>::default()
     }
 
     fn check_mocked_result(&self, _: &Resource, _: &Value, _: bool) -> Option<String> {
@@ -125,25 +107,16 @@ impl Process {
         shards: usize,
         rng: &mut StdRng,
     ) -> Result<Self, StartError> {
-        Self::boot_with(store, clock, shards, Arc::default(), rng)
-    }
-
-    pub fn boot_with(
-        store: Arc<Simulated>,
-        clock: Arc<SimClock>,
-        shards: usize,
-        tasks: Arc<SimTasks>,
-        rng: &mut StdRng,
-    ) -> Result<Self, StartError> {
         let mut callers = tokio::runtime::Builder::new_current_thread();
         let callers = callers.enable_time().start_paused(true).build()?;
         crate::express::seed(rng.random());
         let (committer, batches) = Committer::channel();
         let slot = Arc::new(OnceLock::new());
+        let tasks = Arc::<SimTasks>::default();
         let options = Options {
             store: store.clone(),
             tasks: tasks.clone(),
-            resources: tasks.resources(),
+            resources: Arc::new(AnyResource),
             strict: false,
             clock: clock.clone(),
             limits: Limits::AWS,

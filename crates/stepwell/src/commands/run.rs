@@ -49,9 +49,9 @@ async fn execute(args: &Run, file: &File) -> Result<ExitCode, String> {
     } else {
         let machine = target.revision.machine;
         let start = Start::new(target, Some("run".into()), input);
-        executions.start(start).await.map_err(|error| error.to_string())?;
-        // The observer hears of the end once it is recorded.
-        let _ = end.recv().await;
+        let started = executions.start(start).await.map_err(|error| error.to_string())?;
+        // The observer hears of the end once it is recorded; of the ends of child executions, too.
+        while end.recv().await.is_some_and(|ended| ended != started.execution_arn) {}
         let row = executions.find(machine, "run").map_err(|error| error.to_string())?;
         let id = row.ok_or("the execution is gone")?.id;
         let Description { output, failure, row, .. } =

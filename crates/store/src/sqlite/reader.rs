@@ -120,8 +120,10 @@ pub(super) fn list_sql(query: &ExecutionQuery) -> (String, Vec<Value>) {
     if let Some(after) = query.after {
         let start = bind(&mut parameters, after.start.into());
         let id = bind(&mut parameters, after.id.into());
-        selection.filters +=
-            &format!(" AND start <= ?{start} AND (start < ?{start} OR id < ?{id})");
+        let beyond = if query.oldest_first { ">" } else { "<" };
+        selection.filters += &format!(
+            " AND start {beyond}= ?{start} AND (start {beyond} ?{start} OR id {beyond} ?{id})"
+        );
     }
     let limit = bind(&mut parameters, limit_value(query.limit).into());
     let Selection { index, filters } = selection;
@@ -136,7 +138,8 @@ pub(super) fn list_sql(query: &ExecutionQuery) -> (String, Vec<Value>) {
             .join(" UNION ALL "),
         None => arm(""),
     };
-    (format!("{arms} ORDER BY start DESC, id DESC LIMIT ?{limit}"), parameters)
+    let order = if query.oldest_first { "ASC" } else { "DESC" };
+    (format!("{arms} ORDER BY start {order}, id {order} LIMIT ?{limit}"), parameters)
 }
 
 pub(super) fn count_executions(

@@ -271,20 +271,19 @@ fn every_list_is_answered_by_an_index() {
                 for alias in [None, Some("live".into())] {
                     for redriven in [None, Some(true), Some(false)] {
                         let after = Some(Cursor { start: 1, id: 1 });
-                        let alias = alias.clone();
-                        let limit = 10;
-                        check_plan(
-                            &store,
-                            &ExecutionQuery {
-                                scope,
-                                status,
-                                version,
-                                alias,
-                                redriven,
-                                after,
-                                limit,
-                            },
-                        );
+                        let (alias, limit) = (alias.clone(), 10);
+                        let query = ExecutionQuery {
+                            scope,
+                            status,
+                            version,
+                            alias,
+                            redriven,
+                            oldest_first: false,
+                            after,
+                            limit,
+                        };
+                        check_plan(&store, &ExecutionQuery { oldest_first: true, ..query.clone() });
+                        check_plan(&store, &query);
                     }
                 }
             }

@@ -30,6 +30,14 @@ pub(super) fn newest_first_with_ties_by_id(store: &dyn Store) {
         let rest = &all[at + 1..];
         assert_eq!(store.list_executions(&query).unwrap(), rest[..rest.len().min(3)]);
     }
+    // The same the other way round.
+    let oldest = ExecutionQuery::oldest(Scope::Machine(1), 4);
+    assert_eq!(list(store, &oldest), [1, 3, 5, 6]);
+    for (at, row) in all.iter().enumerate() {
+        let query = ExecutionQuery { after: Some(Cursor::at(row)), ..oldest.clone() };
+        let rest: Vec<_> = all[..at].iter().rev().take(4).cloned().collect();
+        assert_eq!(store.list_executions(&query).unwrap(), rest);
+    }
 }
 
 pub(super) fn every_filter_alone_and_together(store: &dyn Store) {

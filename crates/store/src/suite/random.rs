@@ -117,8 +117,13 @@ fn compare(store: &dyn Store, random: &mut Random, model: &Model) {
         let query = any_query(random);
         let mut expected: Vec<_> = rows.iter().filter(|row| query.selects(row)).cloned().collect();
         assert_eq!(store.count_executions(&query).unwrap().total(), expected.len() as u64);
-        expected.retain(|row| query.after.is_none_or(|after| Cursor::at(row) < after));
-        expected.sort_by_key(|row| std::cmp::Reverse(Cursor::at(row)));
+        expected.sort_by_key(Cursor::at);
+        if query.oldest_first {
+            expected.retain(|row| query.after.is_none_or(|after| Cursor::at(row) > after));
+        } else {
+            expected.retain(|row| query.after.is_none_or(|after| Cursor::at(row) < after));
+            expected.reverse();
+        }
         expected.truncate(query.limit);
         assert_eq!(store.list_executions(&query).unwrap(), expected, "{query:?}");
     }
@@ -133,6 +138,7 @@ fn any_query(random: &mut Random) -> ExecutionQuery {
         version: random.one_in(3).then(|| random.below(2) as i64),
         alias: random.one_in(4).then(|| "live".into()),
         redriven: random.one_in(3).then(|| random.one_in(2)),
+        oldest_first: random.one_in(3),
         after: random
             .one_in(2)
             .then(|| Cursor { start: random.below(9) as i64, id: random.below(IDS) as i64 }),
