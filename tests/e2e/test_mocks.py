@@ -52,7 +52,10 @@ class TestMocks(unittest.TestCase):
         return harness.wait_for_end(self.sfn, arn)
 
     def test_activity(self):
-        self.assertEqual({"mocked": True}, json.loads(self.end_of(self.worker, "Done")["output"]))
+        done = self.end_of(self.worker, "Done")
+        self.assertEqual({"mocked": True}, json.loads(done["output"]))
+        events = [event["type"] for event in harness.history(self.sfn, done["executionArn"])]
+        self.assertEqual(["ActivityScheduled", "ActivityStarted", "ActivitySucceeded"], events[2:5])
         failed = self.end_of(self.worker, "Broken")
         self.assertEqual(("Broken", "as asked"), (failed["error"], failed["cause"]))
 

@@ -6,5 +6,6 @@ mod live {
     mod credentials;
     mod emulator;
     mod hostile;
+    pub mod moto;
     pub mod server;
 }

@@ -8,7 +8,7 @@ use value::{Object, Value};
 use crate::call::{Call, Cancel, Failure, Progress, RunError};
 use crate::connectors::Connectors;
 use crate::poll::Pace;
-use crate::table::{Api, Integration, Job, Lookup, Verdict};
+use crate::table::{Api, Integration, Job, JobResult, Lookup, Verdict};
 use crate::{dates, envelope, failure, parameters};
 
 /// Runs a task of `row`.
@@ -61,6 +61,9 @@ async fn start(
     if let Some(lookup) = &api.lookup {
         let id = find(&client, row, lookup, call).await?;
         request.insert("Id", id);
+    }
+    if let Some(spell_out) = api.spell_out {
+        spell_out(&mut request);
     }
     if let Some(prepare) = api.prepare {
         prepare(call, &mut request)?;
@@ -195,7 +198,11 @@ impl Watch<'_> {
     /// The job's end, if it has come.
     fn end(&self, answer: &Value, submitted: &Value) -> Option<Result<Value, Failure>> {
         let job = self.job.find(answer, submitted)?;
-        let result = || self.job.result.map_or_else(|| job.clone(), |result| result(answer));
+        let result = || match self.job.result {
+            JobResult::Job => job.clone(),
+            JobResult::Answer => answer.clone(),
+            JobResult::Made(make) => make(answer),
+        };
         match self.job.verdict(job) {
             Verdict::Running => None,
             Verdict::Succeeded => Some(Ok(result())),

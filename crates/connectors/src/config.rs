@@ -24,6 +24,8 @@ pub struct Config {
     /// HTTP Tasks may call this machine and its network, and plain `http://`; tasks of EKS may call
     /// clusters there.
     pub http_private_addresses: bool,
+    /// How long an HTTP Task may take, if not AWS's 60 seconds.
+    pub http_timeout: Option<Duration>,
     /// Files with the tokens of Kubernetes clusters that know no IAM, by cluster name. EKS's own
     /// tokens are made for the others.
     pub cluster_token_files: BTreeMap<String, PathBuf>,

@@ -2,7 +2,7 @@
 
 use asl::resource::{Resource, ResourceKind};
 use aws::Spelling;
-use aws::model::{self, Fault, Kind, Language, Operation, Service, ShapeId};
+use aws::model::{self, Fault, Language, Operation, Service};
 use smol_str::SmolStr;
 use value::{Object, Value};
 
@@ -35,39 +35,16 @@ fn of_row(row: &table::Integration, parameters: &Value) -> Vec<String> {
 fn of_wrong_type(api: &table::Api, parameters: &Value) -> Option<Vec<String>> {
     let service = model::service(api.service)?;
     let operation = model::operation(&service, api.action)?;
-    let respelled = respell(&service, operation.input?, parameters, 0);
+    let spelt_out = api.spell_out.and_then(|spell_out| {
+        let mut members = (**parameters.as_object()?).clone();
+        spell_out(&mut members);
+        Some(Value::from(members))
+    });
+    let parameters = spelt_out.as_ref().unwrap_or(parameters);
+    let respelled = model::respell(&service, operation.input?, parameters);
     let faults = model::validate(&service, operation, &respelled, Language::None);
     let wrong = faults.into_iter().filter(|fault| fault.fault == Fault::Type);
     Some(wrong.map(|fault| fault.message).collect())
-}
-
-/// How deep parameters are looked into: JSON's own limit, far beyond any model.
-const MAX_DEPTH: usize = 200;
-
-/// Parameters of an optimised integration in the spelling of the `aws-sdk` ones.
-fn respell(service: &Service, shape: ShapeId, value: &Value, depth: usize) -> Value {
-    let kind = service.shapes.get(shape).map(|shape| &shape.kind);
-    let (Some(kind), true) = (kind, depth < MAX_DEPTH) else { return value.clone() };
-    let inner = |shape, value| respell(service, shape, value, depth + 1);
-    match (kind, value) {
-        (Kind::Structure(structure), Value::Object(members)) => {
-            Value::object(members.iter().map(|(key, value)| {
-                match structure.member(key, Spelling::Service) {
-                    Some(member) => {
-                        (member.shown(Spelling::Sdk).clone(), inner(member.shape, value))
-                    }
-                    None => (key.clone(), value.clone()),
-                }
-            }))
-        }
-        (Kind::List { member, .. }, Value::Array(items)) => {
-            Value::array(items.iter().map(|item| inner(*member, item)).collect())
-        }
-        (Kind::Map { value: shape, .. }, Value::Object(entries)) => {
-            Value::object(entries.iter().map(|(key, item)| (key.clone(), inner(*shape, item))))
-        }
-        _ => value.clone(),
-    }
 }
 
 /// AWS's text for a parameter that is not there.
@@ -201,6 +178,7 @@ mod tests {
             refuse("dynamodb:putItem", &text)
         };
         assert_eq!(item(r#"{"BOOL":true}"#), None);
+        assert_eq!(item(r#""text""#), None);
         assert_eq!(
             item(r#"{"N":5}"#).as_deref(),
             Some("The value for the field 'N' must be a STRING")

@@ -69,6 +69,8 @@ pub struct Api {
     pub service: &'static str,
     /// The action by its name in `aws`.
     pub action: &'static str,
+    /// Spells out what the older SDK takes in short, before anything else looks at it.
+    pub spell_out: Option<fn(&mut Object)>,
     /// Makes the request from the parameters, where they are not the request as they stand.
     pub prepare: Option<Adjust>,
     /// The call that finds what the parameters name, before `prepare`.
@@ -82,7 +84,15 @@ pub struct Api {
 impl Api {
     /// A call whose request is the parameters and whose result is the answer.
     pub const fn new(service: &'static str, action: &'static str) -> Self {
-        Self { service, action, prepare: None, lookup: None, finish: None, job: None }
+        Self {
+            service,
+            action,
+            spell_out: None,
+            prepare: None,
+            lookup: None,
+            finish: None,
+            job: None,
+        }
     }
 }
 
@@ -118,10 +128,21 @@ pub struct Job {
     pub failed: &'static [&'static str],
     /// Judges a job where its status alone does not tell.
     pub judge: Option<fn(&Value) -> Option<Verdict>>,
-    /// Makes the result from the describing call's answer; the job itself without.
-    pub result: Option<fn(&Value) -> Value>,
+    /// What of the describing call's answer is the result.
+    pub result: JobResult,
     /// The call that stops it, if there is one.
     pub stop: Option<Request>,
+}
+
+/// What the result of a task is whose job has ended.
+#[derive(Clone, Copy, Debug)]
+pub enum JobResult {
+    /// The job itself.
+    Job,
+    /// The whole answer of the call that describes it.
+    Answer,
+    /// Something made of that answer.
+    Made(fn(&Value) -> Value),
 }
 
 /// How a job stands.
@@ -203,7 +224,7 @@ impl Job {
             succeeded: &[],
             failed: &[],
             judge: None,
-            result: None,
+            result: JobResult::Job,
             stop: None,
         }
     }

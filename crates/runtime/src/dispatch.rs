@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use asl::resource::Resource;
+use asl::resource::{Resource, ResourceKind};
 use connectors::{Call, Connectors, HttpTrace, MockMode, Progress, RunError, TestCase};
 use engine::{Failure, names};
 use smol_str::SmolStr;
@@ -37,6 +37,10 @@ impl Tasks for Dispatcher {
         // The entry is made under the lock that its removal needs, so it never outlives the task.
         let mut entries = lock(&self.running);
         let task = self.runtime.spawn(async move {
+            // Real ones wait in a queue, not here.
+            if call.resource.kind == ResourceKind::Activity {
+                executions.task_event(address, TaskEvent::Started);
+            }
             let mut told = Told { executions: &executions, address };
             let result = connectors.run(to_call(call), &mut told).await;
             lock(&running).remove(&address);

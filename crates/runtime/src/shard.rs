@@ -145,6 +145,7 @@ impl Shard {
             Message::Task { address, event } => {
                 let task = address.task;
                 let input = match event {
+                    TaskEvent::Started => Input::TaskStarted { task, worker: None },
                     TaskEvent::Submitted(output) => Input::TaskSubmitted { task, output },
                     TaskEvent::SubmitFailed(failure) => Input::TaskSubmitFailed { task, failure },
                     TaskEvent::Succeeded(output) => Input::TaskSucceeded { task, output },

@@ -84,6 +84,8 @@ pub struct TaskCancel {
 /// What happened to a task; told to [`Executions::task_event`].
 #[derive(Clone, Debug)]
 pub enum TaskEvent {
+    /// A mocked activity's worker has taken the task.
+    Started,
     /// The call that starts a `.sync` or `.waitForTaskToken` task was answered.
     Submitted(Payload),
     /// That call failed.

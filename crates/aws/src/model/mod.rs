@@ -7,6 +7,7 @@ mod load;
 mod mock;
 mod names;
 mod pack;
+mod respell;
 mod shape;
 mod validate;
 
@@ -18,6 +19,7 @@ pub use iam::iam_action;
 pub use mock::{MockMode, validate_mock};
 pub(crate) use names::capitalize;
 pub use pack::{Partition, all, partition_of, partitions, service};
+pub use respell::respell;
 pub use shape::{
     Kind, Location, Member, Namespace, Operation, Protocol, Service, Shape, ShapeId, Spelling,
     Structure, TimestampFormat,

@@ -1,59 +1,12 @@
 //! Whole calls against moto, an independent emulator of AWS, where Python has it.
 
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
-
-use aws::{Call, CallError, Client, Config, Credentials, Spelling};
+use aws::{Call, CallError, Client, Config, Spelling};
 use value::{Value, json};
 
-/// A running moto; it is stopped with the test.
-struct Moto {
-    process: Child,
-    url: String,
-}
+use super::moto::Moto;
 
-impl Drop for Moto {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Moto {
-    async fn start() -> Option<Self> {
-        let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-        let importable =
-            Command::new(&python).args(["-c", "import moto.server"]).stderr(Stdio::null()).status();
-        if !importable.is_ok_and(|status| status.success()) {
-            eprintln!("SKIPPED: {python} has no moto.server (pip install 'moto[server]')");
-            return None;
-        }
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let process = Command::new(&python)
-            .args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port.to_string()])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let moto = Self { process, url: format!("http://127.0.0.1:{port}") };
-        for _ in 0..300 {
-            if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
-                return Some(moto);
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        panic!("moto does not listen");
-    }
-
-    fn client(&self) -> Client {
-        Client::new(Config {
-            region: Some("eu-west-1".into()),
-            endpoint: Some(self.url.clone()),
-            credentials: Some(Credentials::new("testing", "testing", None::<&str>)),
-            ..Config::default()
-        })
-    }
+fn client(moto: &Moto) -> Client {
+    Client::new(Config { region: Some("eu-west-1".into()), ..moto.config() })
 }
 
 async fn ask(
@@ -95,7 +48,7 @@ fn text<'a>(value: &'a Value, path: &str) -> &'a str {
 #[tokio::test]
 async fn services() {
     let Some(moto) = Moto::start().await else { return };
-    let client = moto.client();
+    let client = client(&moto);
     dynamodb(&client).await;
     s3(&client).await;
     sqs_and_sns(&client).await;

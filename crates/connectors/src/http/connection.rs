@@ -85,10 +85,11 @@ async fn ask(
     let role = role_arn.as_ref();
     let answer = connectors.call_aws(request, role, execution_role, execution_arn).await?;
     answer.map(|answer| answer.output).map_err(|error| {
+        // The code as the service sends it: no model lists refusals for want of a permission.
         let kind = match &error {
-            CallError::Service(error) if error.name.contains("NotFound") => "ResourceNotFound",
-            CallError::Service(error) if error.name.contains("AccessDenied") => "AccessDenied",
-            CallError::Service(error) if error.name.contains("ConcurrentModification") => {
+            CallError::Service(error) if error.code.contains("NotFound") => "ResourceNotFound",
+            CallError::Service(error) if error.code.contains("AccessDenied") => "AccessDenied",
+            CallError::Service(error) if error.code.contains("ConcurrentModification") => {
                 "ConcurrentModification"
             }
             _ => "InternalError",
@@ -114,6 +115,7 @@ fn read(described: &Value, secret: &Value) -> Option<Connection> {
             let oauth = known.get("OAuthParameters")?;
             let client = oauth.get("ClientParameters")?;
             let extra = secret.get("oauth_http_parameters").or(oauth.get("OAuthHttpParameters"));
+            let secret = secret.get("client_parameters").unwrap_or(secret);
             let list = |name| extra.map_or_else(Vec::new, |extra| pairs(extra, name));
             Authorization::OAuth(OAuth {
                 endpoint: part(oauth, "AuthorizationEndpoint")?,

@@ -8,6 +8,7 @@ mod trace;
 
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use aws::http::{Options, Request, Transport, TransportError, header};
 use smol_str::SmolStr;
@@ -23,6 +24,8 @@ pub use trace::{HttpRequest, HttpResponse, HttpTrace};
 
 /// The most bytes of an answer: what a state may hold (developer guide, "Call HTTPS APIs").
 pub(crate) const MAX_RESPONSE_BYTES: usize = 262_144;
+/// How long a task may take (developer guide, "Call HTTPS APIs").
+const TIMEOUT: Duration = Duration::from_secs(60);
 /// The time-out, and whatever else keeps an answer from coming (developer guide: 60 s).
 const SOCKET: &str = "States.Http.Socket";
 /// The answer is longer than a state may hold.
@@ -34,6 +37,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 pub(crate) struct Http {
     /// Reaches what the configuration allows.
     pub transport: Transport,
+    timeout: Duration,
     connections: std::collections::BTreeMap<String, Connection>,
     /// The tokens of OAuth connections, by connection ARN.
     tokens: Mutex<HashMap<SmolStr, Token>>,
@@ -51,6 +55,7 @@ impl Http {
         };
         Self {
             transport: Transport::new(&options),
+            timeout: config.http_timeout.unwrap_or(TIMEOUT),
             connections: config.connections.clone(),
             tokens: Mutex::default(),
         }
@@ -72,7 +77,7 @@ pub(crate) async fn invoke(
     for is_last in [false, true] {
         let given = connection::authorize(connectors, arn, &connection).await?;
         let had_token = given.token.is_some();
-        let request = request(call, &connection, &given)?;
+        let request = request(call, &connection, &given)?.timeout(connectors.0.http.timeout);
         if let Some(trace) = progress.trace() {
             trace.asks(call, &connection, &given)?;
         }

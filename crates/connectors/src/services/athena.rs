@@ -1,9 +1,7 @@
 //! Amazon Athena: queries.
 
-use value::Value;
-
 use super::{RR, RR_SYNC};
-use crate::table::{Api, Integration, Job, Request, Source, Work};
+use crate::table::{Api, Integration, Job, JobResult, Request, Source, Work};
 
 const BASE: Integration = Integration {
     resource_type: "athena",
@@ -65,7 +63,7 @@ const JOB: Job = Job {
     element: "QueryExecution",
     succeeded: &["SUCCEEDED"],
     failed: &["FAILED", "CANCELLED"],
-    result: Some(Value::clone),
+    result: JobResult::Answer,
     stop: Some(Request { action: "stopQueryExecution", input: QUERY }),
     ..Job::new(Request { action: "getQueryExecution", input: QUERY }, "Status.State")
 };

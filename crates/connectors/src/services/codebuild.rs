@@ -3,7 +3,7 @@
 use value::Value;
 
 use super::{RR, RR_SYNC};
-use crate::table::{Api, Integration, Job, Request, Source, Work};
+use crate::table::{Api, Integration, Job, JobResult, Request, Source, Work};
 
 const BASE: Integration = Integration {
     resource_type: "codebuild",
@@ -118,7 +118,7 @@ const BUILD: Job = Job {
     element: "Builds.0",
     succeeded: &["SUCCEEDED"],
     failed: FAILED,
-    result: Some(build),
+    result: JobResult::Made(build),
     stop: Some(Request { action: "stopBuild", input: &[("Id", Source::Submitted("Build.Id"))] }),
     ..Job::new(GET_BUILDS, "BuildStatus")
 };
@@ -132,7 +132,7 @@ const BATCH: Job = Job {
     element: "BuildBatches.0",
     succeeded: &["SUCCEEDED"],
     failed: FAILED,
-    result: Some(batch),
+    result: JobResult::Made(batch),
     stop: Some(Request {
         action: "stopBuildBatch",
         input: &[("Id", Source::Submitted("BuildBatch.Id"))],

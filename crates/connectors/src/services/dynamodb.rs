@@ -1,5 +1,7 @@
 //! Amazon DynamoDB: items read and written.
 
+use value::{Object, Value};
+
 use super::RR;
 use crate::table::{Api, Integration, Work};
 
@@ -19,7 +21,31 @@ const fn row(
         sdk_name: "AmazonDynamoDBv2",
         iam,
         iam_sync: &[],
-        work: Work::Api(Api::new("dynamodb", action)),
+        work: Work::Api(Api { spell_out: Some(spell_out), ..Api::new("dynamodb", action) }),
+    }
+}
+
+/// Where attribute values stand, by their names.
+const ATTRIBUTES: [&str; 3] = ["Item", "Key", "ExpressionAttributeValues"];
+
+/// The older SDK makes an attribute value of a string or of a list of strings; published workflows
+/// rely on it (`"Item": {"id.$": "$.id", "done": "false"}`).
+fn spell_out(request: &mut Object) {
+    for member in ATTRIBUTES {
+        let Some(Value::Object(attributes)) = request.get(member) else { continue };
+        let spelt_out = attributes.iter().map(|(name, value)| (name.clone(), attribute(value)));
+        let spelt_out = Value::object(spelt_out.collect::<Vec<_>>());
+        request.insert(member, spelt_out);
+    }
+}
+
+fn attribute(value: &Value) -> Value {
+    match value {
+        Value::String(_) => Value::object([("S", value.clone())]),
+        Value::Array(items) if items.iter().all(|item| item.as_str().is_some()) => {
+            Value::object([("SS", value.clone())])
+        }
+        other => other.clone(),
     }
 }
 

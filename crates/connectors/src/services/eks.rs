@@ -1,11 +1,9 @@
 //! Amazon EKS: clusters, node groups and Fargate profiles; `call` and `runJob`, which speak to
 //! Kubernetes itself (`crate::kubernetes`).
 
-use value::Value;
-
 use super::{RR_SYNC, RR_SYNC_TOKEN, RR_TOKEN};
 use crate::kubernetes::Action;
-use crate::table::{Api, Integration, Job, Request, Source, Work};
+use crate::table::{Api, Integration, Job, JobResult, Request, Source, Work};
 
 const BASE: Integration = Integration {
     resource_type: "eks",
@@ -157,7 +155,7 @@ const fn created(kind: Kind) -> Job {
         element: kind.element,
         succeeded: &["ACTIVE", "DEGRADED"],
         failed: &["FAILED", "CREATE_FAILED", "DELETING"],
-        result: Some(Value::clone),
+        result: JobResult::Answer,
         ..Job::new(kind.describe, "Status")
     }
 }
@@ -167,7 +165,7 @@ const fn deleted(kind: Kind) -> Job {
         element: kind.element,
         gone: Some("ResourceNotFoundException"),
         failed: &["FAILED", "DELETE_FAILED"],
-        result: Some(Value::clone),
+        result: JobResult::Answer,
         ..Job::new(kind.describe, "Status")
     }
 }

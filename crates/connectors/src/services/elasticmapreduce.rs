@@ -5,7 +5,7 @@ use value::{Object, Value};
 use super::{RR, RR_SYNC};
 use crate::call::{Call, Failure};
 use crate::failure::RUNTIME;
-use crate::table::{Api, Integration, Job, Lookup, Request, Source, Work, at};
+use crate::table::{Api, Integration, Job, JobResult, Lookup, Request, Source, Work, at};
 
 const BASE: Integration = Integration {
     resource_type: "elasticmapreduce",
@@ -148,7 +148,7 @@ const CREATED: Job = Job {
     element: "Cluster",
     succeeded: &["WAITING"],
     failed: &["TERMINATED", "TERMINATED_WITH_ERRORS"],
-    result: Some(cluster_id),
+    result: JobResult::Made(cluster_id),
     ..Job::new(
         Request {
             action: "describeCluster",
@@ -161,7 +161,7 @@ const CREATED: Job = Job {
 const TERMINATED: Job = Job {
     element: "Cluster",
     succeeded: &["TERMINATED", "TERMINATED_WITH_ERRORS"],
-    result: Some(Value::clone),
+    result: JobResult::Answer,
     ..Job::new(Request { action: "describeCluster", input: CLUSTER }, "Status.State")
 };
 
@@ -169,7 +169,7 @@ const STEP: Job = Job {
     element: "Step",
     succeeded: &["COMPLETED"],
     failed: &["CANCELLED", "FAILED", "INTERRUPTED"],
-    result: Some(Value::clone),
+    result: JobResult::Answer,
     stop: Some(Request {
         action: "cancelSteps",
         input: &[

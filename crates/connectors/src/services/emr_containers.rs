@@ -1,9 +1,7 @@
 //! Amazon EMR on EKS: virtual clusters and jobs.
 
-use value::Value;
-
 use super::{RR, RR_SYNC};
-use crate::table::{Api, Integration, Job, Request, Source, Work};
+use crate::table::{Api, Integration, Job, JobResult, Request, Source, Work};
 
 const BASE: Integration = Integration {
     resource_type: "emr-containers",
@@ -56,7 +54,7 @@ const DELETED: Job = Job {
     gone: Some("ResourceNotFoundException"),
     succeeded: &["TERMINATED"],
     failed: &["ARRESTED"],
-    result: Some(Value::clone),
+    result: JobResult::Answer,
     ..Job::new(
         Request { action: "describeVirtualCluster", input: &[("Id", Source::Submitted("Id"))] },
         "State",
@@ -70,7 +68,7 @@ const RUN: Job = Job {
     element: "JobRun",
     succeeded: &["COMPLETED"],
     failed: &["FAILED", "CANCELLED"],
-    result: Some(Value::clone),
+    result: JobResult::Answer,
     stop: Some(Request { action: "cancelJobRun", input: RUN_ID }),
     ..Job::new(Request { action: "describeJobRun", input: RUN_ID }, "State")
 };

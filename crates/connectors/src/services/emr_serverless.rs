@@ -1,10 +1,10 @@
 //! Amazon EMR Serverless: applications and jobs.
 
-use value::{Object, Value};
+use value::Object;
 
 use super::RR_SYNC;
 use crate::call::{Call, Failure};
-use crate::table::{Adjust, Api, Integration, Job, Request, Source, Work};
+use crate::table::{Adjust, Api, Integration, Job, JobResult, Request, Source, Work};
 
 const BASE: Integration = Integration {
     resource_type: "emr-serverless",
@@ -151,7 +151,7 @@ const fn application(
             gone: Some("ResourceNotFoundException"),
             succeeded: reached,
             failed,
-            result: Some(Value::clone),
+            result: JobResult::Answer,
             ..Job::new(Request { action: "getApplication", input }, "State")
         }),
         ..Api::new("emrserverless", action)
@@ -183,6 +183,6 @@ const CANCELLED: Job = Job {
     element: "JobRun",
     succeeded: &["CANCELLED"],
     failed: &["FAILED", "SUCCESS"],
-    result: Some(Value::clone),
+    result: JobResult::Answer,
     ..Job::new(Request { action: "getJobRun", input: RUN_ID }, "State")
 };

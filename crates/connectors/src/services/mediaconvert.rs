@@ -1,9 +1,7 @@
 //! AWS Elemental MediaConvert: transcoding jobs.
 
-use value::Value;
-
 use super::RR_SYNC;
-use crate::table::{Api, Integration, Job, Request, Source, Work};
+use crate::table::{Api, Integration, Job, JobResult, Request, Source, Work};
 
 pub(super) const ROWS: &[Integration] = &[Integration {
     resource_type: "mediaconvert",
@@ -30,7 +28,7 @@ const JOB: Job = Job {
     element: "Job",
     succeeded: &["COMPLETE"],
     failed: &["CANCELED", "ERROR"],
-    result: Some(Value::clone),
+    result: JobResult::Answer,
     stop: Some(Request { action: "cancelJob", input: ID }),
     ..Job::new(Request { action: "getJob", input: ID }, "Status")
 };

@@ -1,55 +1,24 @@
 //! SQS, SNS, DynamoDB, EventBridge and Glue, played by moto's server where it is installed.
 
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
-
 use connectors::{Config, Connectors, RunError};
 use value::Value;
 
+use crate::moto;
 use crate::support::{Submitted, call, error, parse, run, smol, text};
 
-/// A server of its own, killed when dropped.
+/// Connectors to an emulator of their own.
 pub struct Moto {
-    process: Child,
+    _server: moto::Moto,
     pub connectors: Connectors,
 }
 
-impl Drop for Moto {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 impl Moto {
-    /// Starts moto; `None`, loudly, where it is not installed.
+    /// Starts it; `None`, loudly, where it is not installed.
     pub async fn start() -> Option<Self> {
-        let found = Command::new("python3").args(["-c", "import moto.server"]).output().unwrap();
-        if !found.status.success() {
-            println!("SKIPPED: moto is not importable by python3 (pip install 'moto[server]')");
-            return None;
-        }
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let program =
-            format!("from moto.server import main; main(['-H', '127.0.0.1', '-p', '{port}'])");
-        let process = Command::new("python3")
-            .args(["-c", &program])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut config = Config::default();
-        config.aws.endpoint = Some(format!("http://127.0.0.1:{port}"));
-        config.aws.credentials = Some(aws::Credentials::new("id", "secret", None::<String>));
-        let moto = Self { process, connectors: Connectors::new(config) };
-        for _ in 0..600 {
-            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return Some(moto);
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        panic!("moto did not start");
+        let server = moto::Moto::start().await?;
+        let aws = server.config();
+        let config = Config { aws, http_private_addresses: true, ..Config::default() };
+        Some(Self { _server: server, connectors: Connectors::new(config) })
     }
 
     pub async fn run(
@@ -86,6 +55,17 @@ async fn dynamodb(moto: &Moto) {
     let got = moto.run("dynamodb:getItem", key).await.unwrap();
     assert_eq!(keys(&got), ["Item", "SdkHttpMetadata", "SdkResponseMetadata"]);
     assert_eq!(got.get("Item"), Some(&parse(r#"{"id":{"S":"1"},"flag":{"BOOL":true}}"#)));
+    // As the older SDK takes strings.
+    let short = r#"{"TableName":"t","Item":{"id":"2","tags":["a"],"done":{"BOOL":"false"}}}"#;
+    moto.run("dynamodb:putItem", short).await.unwrap();
+    let found =
+        moto.run("dynamodb:getItem", r#"{"TableName":"t","Key":{"id":"2"}}"#).await.unwrap();
+    let item = found.get("Item").unwrap();
+    for (name, long) in
+        [("id", r#"{"S":"2"}"#), ("tags", r#"{"SS":["a"]}"#), ("done", r#"{"BOOL":false}"#)]
+    {
+        assert_eq!(item.get(name), Some(&parse(long)));
+    }
     // The SDK integration spells attribute types as the newer SDK does.
     let got = moto.run("aws-sdk:dynamodb:getItem", key).await.unwrap();
     assert_eq!(got, parse(r#"{"Item":{"id":{"S":"1"},"flag":{"Bool":true}}}"#));

@@ -10,14 +10,20 @@
 )]
 
 mod bedrock;
+mod connections;
 mod corpus;
 mod emulator;
 mod endpoint;
 mod functions;
+mod hostile;
 mod http_server;
 mod http_task;
 mod jobs;
 mod kubernetes;
 mod mocks;
+#[path = "../../../aws/tests/live/moto.rs"]
+mod moto;
+#[path = "../../../aws/tests/live/server.rs"]
+mod server;
 mod storage;
 mod support;

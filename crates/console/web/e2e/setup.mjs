@@ -96,7 +96,7 @@ export async function until(ask, what) {
 
 /** Waits until the page has its heading and fonts, and nothing of it is still being loaded. */
 export async function settled(page) {
-  const isSettled = () => document.querySelector('h1') !== null && document.querySelector('[aria-label="Loading"]') === null && document.fonts.status === 'loaded';
+  const isSettled = () => document.querySelector('h1') !== null && document.querySelector('[aria-label="Loading"], [aria-busy="true"]') === null && document.fonts.status === 'loaded';
   await until(() => page.evaluate(isSettled), `${page.url()} settles`);
   await page.evaluate(async () => {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -110,7 +110,17 @@ export async function checkAccessible(page, where) {
   await settled(page);
   // The policy keeps scripts out of the page itself; the debugger's evaluation is not under it.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  const violations = await page.evaluate(async () => {
+    // Of a state that is half out of the window on its graph, a part of the text is to be seen; its name says all of it.
+    const isCut = (node) => {
+      const element = document.querySelector(node.target[0]);
+      const [inner, outer] = [element, element?.closest('.viewport-stage')].map((each) => each?.getBoundingClientRect());
+      return outer !== undefined && (inner.top < outer.top || inner.bottom > outer.bottom || inner.left < outer.left || inner.right > outer.right);
+    };
+    const { violations: all } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
+    const cutAway = all.map(({ id, nodes }) => ({ id, nodes: id === 'label-content-name-mismatch' ? nodes.filter((node) => !isCut(node)) : nodes }));
+    return cutAway.filter(({ nodes }) => nodes.length > 0).map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => ({ html })) }));
+  });
   const found = violations.map((each) => `${where}: ${each.id}: ${each.nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`);
   assert.deepEqual(found, []);
   await checkFits(page, where);

@@ -61,7 +61,8 @@ impl Ledger {
                 self.replayed.remove(&id);
                 continue;
             };
-            if open.row.express {
+            // Children of Map Runs begin elsewhere than their program.
+            if open.row.express || open.row.map_run.is_some() {
                 continue;
             }
             if record.seq == 0 {

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use asl::AnyResource;
 use asl::resource::Resource;
-use connectors::HttpTrace;
+use asl::{AnyResource, Resources};
+use connectors::{Connectors, HttpTrace};
 use engine::{Failure, Limits, names};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -43,19 +43,41 @@ pub(super) enum Asked {
 
 /// Services that only write down what they are asked.
 #[derive(Default)]
-pub(super) struct SimTasks(pub Mutex<VecDeque<Asked>>);
+pub(super) struct SimTasks {
+    pub asked: Mutex<VecDeque<Asked>>,
+    /// Who knows what may be called, and with what; without, anything may.
+    connectors: Option<Connectors>,
+}
+
+impl SimTasks {
+    /// Services that refuse what `connectors` refuse, and stand in for nested executions, too.
+    pub fn of(connectors: Connectors) -> Self {
+        Self { connectors: Some(connectors), ..Self::default() }
+    }
+
+    fn resources(&self) -> Arc<dyn Resources + Send + Sync> {
+        match &self.connectors {
+            Some(connectors) => Arc::new(connectors.clone()),
+            None => Arc::new(AnyResource),
+        }
+    }
+}
 
 impl Tasks for SimTasks {
     fn start(&self, call: TaskCall, _: &Executions) {
-        self.0.lock().unwrap().push_back(Asked::Call(Box::new(call)));
+        self.asked.lock().unwrap().push_back(Asked::Call(Box::new(call)));
     }
 
     fn cancel(&self, cancel: TaskCancel, _: &Executions) {
-        self.0.lock().unwrap().push_back(Asked::Cancel(Box::new(cancel)));
+        self.asked.lock().unwrap().push_back(Asked::Cancel(Box::new(cancel)));
     }
 
-    fn refuse_parameters(&self, _: &Resource, _: &Value) -> Option<String> {
-        None
+    fn refuse_parameters(&self, resource: &Resource, parameters: &Value) -> Option<String> {
+        self.connectors.as_ref()?.refuse_parameters(resource, parameters)
+    }
+
+    fn is_mocked(&self, _: &TaskCall) -> bool {
+        self.connectors.is_some()
     }
 
     fn is_repeatable(&self, resource: &Resource, _: &Value) -> bool {
@@ -107,16 +129,25 @@ impl Process {
         shards: usize,
         rng: &mut StdRng,
     ) -> Result<Self, StartError> {
+        Self::boot_with(store, clock, shards, Arc::default(), rng)
+    }
+
+    pub fn boot_with(
+        store: Arc<Simulated>,
+        clock: Arc<SimClock>,
+        shards: usize,
+        tasks: Arc<SimTasks>,
+        rng: &mut StdRng,
+    ) -> Result<Self, StartError> {
         let mut callers = tokio::runtime::Builder::new_current_thread();
         let callers = callers.enable_time().start_paused(true).build()?;
         crate::express::seed(rng.random());
         let (committer, batches) = Committer::channel();
         let slot = Arc::new(OnceLock::new());
-        let tasks = Arc::<SimTasks>::default();
         let options = Options {
             store: store.clone(),
             tasks: tasks.clone(),
-            resources: Arc::new(AnyResource),
+            resources: tasks.resources(),
             strict: false,
             clock: clock.clone(),
             limits: Limits::AWS,

@@ -294,7 +294,7 @@ impl Simulation {
         let mut heard = false;
         loop {
             let Some(process) = &self.process else { return heard };
-            let asked = process.tasks.0.lock().unwrap().pop_front();
+            let asked = process.tasks.asked.lock().unwrap().pop_front();
             let news = self.mailbox.lock().unwrap().pop_front();
             if asked.is_none() && news.is_none() {
                 return heard;

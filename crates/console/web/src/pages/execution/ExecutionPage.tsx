@@ -62,7 +62,7 @@ export function ExecutionPage({ arn }: { arn: string }): ReactElement {
       {execution.data.error !== undefined && <ErrorCard view={view} />}
       {followed.error !== undefined && <ErrorNotice error={followed.error} />}
       <div className="split">
-        <section className="card split-main" aria-label="What happened">
+        <section className="card split-main" aria-label="What happened" aria-busy={followed.loading && !isExpress(arn)}>
           <div className="view-head">
             <Tabs label="View" tabs={TABS} current={current} onChange={setTab} segmented />
             <span className="muted num">{followed.history.events.length.toLocaleString()} events</span>
