@@ -109,7 +109,7 @@ class Server:
             text=True,
             errors="replace",
         )
-        threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
+        threading.Thread(target=self._read, args=(self.process, self._lines), daemon=True).start()
         deadline = time.monotonic() + READY_SECONDS
         while self.url is None:
             try:
@@ -124,11 +124,12 @@ class Server:
                 self.url = found.group(0)
         return self
 
-    def _read(self, process: subprocess.Popen) -> None:
+    def _read(self, process: subprocess.Popen, lines: queue.Queue) -> None:
+        # Its own queue: the end of a process that was killed may be read after the next one has started.
         for line in process.stdout:
             self.output.append(line)
-            self._lines.put(line)
-        self._lines.put(None)
+            lines.put(line)
+        lines.put(None)
 
     def log(self, lines: int = 60) -> str:
         """The last lines that the server printed."""
