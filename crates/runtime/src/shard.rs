@@ -1,29 +1,31 @@
 //! `Shard`: the one owner of its executions. A state machine itself: messages and the time go in,
 //! writes and effects come out; no thread, no clock, no I/O but look-ups in the store.
 
+mod journal;
 mod map_runs;
+mod recovery;
+mod tasks;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use engine::{Applied, Cancel, Command, Dispatch, Event, Failure, Input, Outcome, names};
+use engine::{Applied, Command, Failure, Input, Outcome, names};
 use rand::rngs::StdRng;
 use smol_str::SmolStr;
-use store::{JournalRecord, Status, Write};
+use store::{Status, Write};
 use value::Timestamp;
 
-use crate::activities::QueuedTask;
 use crate::commit::Batch;
 use crate::effect::{Effect, Observed};
-use crate::executions::{Error, Start, Started, TaskReply};
+use crate::executions::{Error, Start, Started};
 use crate::host::{Host, uuid};
 use crate::message::{Adopted, Message, Recovered};
 use crate::nested;
 use crate::open::{Open, status_of};
 use crate::redrive_tokens;
 use crate::shards::Shared;
-use crate::tasks::{TaskAddress, TaskCall, TaskCancel, TaskEvent};
+use crate::tasks::TaskEvent;
 use crate::waiting;
 
 /// The owner of a part of all executions.
@@ -270,7 +272,7 @@ impl Shard {
             open.row.redrive_count = open.execution.redrive_count();
         }
         if !applied.events.is_empty() {
-            record(open, &applied.events, outcome.is_some(), &mut self.writes);
+            journal::record(open, &applied.events, outcome.is_some(), &mut self.writes);
         }
         if self.shared.wants(open) {
             let observed = Observed {
@@ -317,34 +319,6 @@ impl Shard {
             Command::StartMapRun(run) => self.run_map(id, &run, now),
             Command::Close(outcome) => self.close(id, &outcome, now),
         }
-    }
-
-    fn cancel(&mut self, id: i64, cancel: Cancel) {
-        let Some(open) = self.open.get(&id) else { return };
-        let state = open.execution.program().state(cancel.state);
-        let asl::program::StateKind::Task(task) = &state.kind else { return };
-        self.effects.push(Effect::Cancel(Box::new(TaskCancel {
-            address: TaskAddress { execution: open.key(), task: cancel.task },
-            resource: task.resource.clone(),
-            parameters: cancel.parameters,
-            execution_arn: open.execution.meta().execution_arn.clone(),
-            execution_role: open.revision.role_arn.clone(),
-            submitted: cancel.submitted,
-            role_arn: cancel.role_arn,
-            region: open.revision.region.clone(),
-            account: open.revision.account.clone(),
-        })));
-    }
-
-    fn dispatch(&mut self, id: i64, dispatch: Dispatch) {
-        let Some(open) = self.open.get(&id) else { return };
-        let Some(call) = call(open, dispatch) else { return };
-        let is_activity = call.resource.kind == asl::resource::ResourceKind::Activity;
-        self.effects.push(if is_activity && !self.shared.is_mocked(&call) {
-            Effect::Queue(Box::new(queued(call, false)))
-        } else {
-            Effect::Call(Box::new(call))
-        });
     }
 
     fn close(&mut self, id: i64, outcome: &Outcome, now: Timestamp) {
@@ -440,48 +414,6 @@ impl Shard {
         Ok(now)
     }
 
-    fn reply(
-        &mut self,
-        token: &engine::token::TaskToken,
-        reply: TaskReply,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let Some(open) = self.open.get(&token.execution) else { return Err(Error::TaskTimedOut) };
-        let task = open.execution.task_of(token).ok_or(Error::TaskTimedOut)?;
-        let input = match reply {
-            TaskReply::Success(output) => Input::TaskSucceeded { task, output },
-            TaskReply::Failure(failure) => Input::TaskFailed { task, failure },
-            TaskReply::Heartbeat => Input::Heartbeat { task },
-        };
-        // What the task was about may have to be given up, when a `.sync` job is ended by token.
-        self.turn(token.execution, input, now);
-        Ok(())
-    }
-
-    fn take(
-        &mut self,
-        task: Box<QueuedTask>,
-        worker: Option<SmolStr>,
-        reply: tokio::sync::oneshot::Sender<Option<crate::ActivityTask>>,
-        now: Timestamp,
-    ) {
-        let TaskAddress { execution, task: task_ref } = task.address;
-        let token = engine::token::TaskToken::parse(&task.token);
-        let open = self.open.get(&execution.id);
-        let is_out = open
-            .zip(token)
-            .is_some_and(|(open, token)| open.execution.task_of(&token) == Some(task_ref));
-        if !is_out {
-            // It timed out in the queue, or its execution ended: the worker asks again.
-            let _ = reply.send(None);
-            return;
-        }
-        if !task.started {
-            self.turn(execution.id, Input::TaskStarted { task: task_ref, worker }, now);
-        }
-        self.effects.push(Effect::HandOut(reply, task));
-    }
-
     /// Measured: the executions of a deleted machine fail.
     fn machine_deleted(&mut self, machine: i64, name: &str, now: Timestamp) {
         let executions = self.open.values().filter(|open| open.row.machine == machine);
@@ -490,176 +422,5 @@ impl Shard {
             let cause = format!("State machine {name} has been deleted");
             self.turn(id, Input::Fail { failure: Failure::new(names::RUNTIME, cause) }, now);
         }
-    }
-
-    /// Takes in an execution that was open when the server last ended, and goes on with it.
-    fn recover(&mut self, recovered: Recovered, now: Timestamp) {
-        let Recovered { execution, revision, row, seq } = recovered;
-        let id = row.id;
-        let (tasks, map_runs) = (execution.tasks(), execution.map_runs());
-        let (restart, has_work) = (execution.last_event() == 0, execution.has_work());
-        self.insert(Open {
-            execution,
-            revision,
-            row,
-            seq,
-            due: None,
-            watchers: Vec::new(),
-            caller: None,
-            test_case: None,
-        });
-        if restart {
-            // An Express execution runs from its start again.
-            return self.turn(id, Input::Start, now);
-        }
-        for (dispatch, started) in tasks {
-            self.recover_task(id, dispatch, started, now);
-        }
-        for run in map_runs {
-            self.run_map(id, &run, now);
-        }
-        if has_work {
-            self.turn(id, Input::Continue, now);
-        }
-        self.arm(id);
-    }
-
-    /// A task that was out when the server ended. A call whose outcome nobody knows is made again
-    /// only if that is safe.
-    fn recover_task(&mut self, id: i64, dispatch: Dispatch, started: bool, now: Timestamp) {
-        use asl::resource::{Pattern, ResourceKind};
-        let Some(open) = self.open.get(&id) else { return };
-        let task = dispatch.task;
-        let Some(call) = call(open, dispatch) else { return };
-        let pattern = call.resource.pattern();
-        if call.resource.kind == ResourceKind::Activity {
-            if !started {
-                self.effects.push(Effect::Queue(Box::new(queued(call, false))));
-            }
-            return;
-        }
-        match (pattern, &call.submitted) {
-            (Pattern::WaitForTaskToken, Some(_)) => {}
-            (Pattern::Sync | Pattern::Sync2, Some(_)) => {
-                self.effects.push(Effect::Call(Box::new(call)));
-            }
-            _ if self.shared.is_repeatable(&call) => {
-                let call = TaskCall { is_repeat: true, ..call };
-                self.effects.push(Effect::Call(Box::new(call)));
-            }
-            (Pattern::RequestResponse, _) => {
-                self.turn(id, Input::TaskFailed { task, failure: lost(&call) }, now);
-            }
-            (_, None) => self.turn(id, Input::TaskSubmitFailed { task, failure: lost(&call) }, now),
-        }
-    }
-}
-
-/// What a call whose outcome is not known fails with. For functions it is AWS's own text for that
-/// (measured.md, 8).
-fn lost(call: &TaskCall) -> Failure {
-    use asl::resource::ResourceKind;
-    match &call.resource.kind {
-        ResourceKind::Lambda => function_lost(),
-        ResourceKind::Service { resource_type, .. } if resource_type == "lambda" => function_lost(),
-        _ => Failure::new(
-            names::TASK_FAILED,
-            "The service was called, and the server stopped before the answer arrived. It cannot \
-             be determined whether the call was carried out.",
-        ),
-    }
-}
-
-fn function_lost() -> Failure {
-    Failure::new(
-        "Lambda.Unknown",
-        "An attempt was made to invoke the Lambda function. Step Functions cannot determine \
-         whether Lambda successfully received the call and executed the function.",
-    )
-}
-
-/// Records a turn: a Standard execution's journal, or of an Express one that it has started.
-fn record(open: &mut Open, events: &[Event], ended: bool, writes: &mut Vec<Write>) {
-    if open.row.express {
-        return record_express(open, events, ended, writes);
-    }
-    let first_event = events.iter().find(|event| event.id > 0).map(|event| event.id);
-    let last_event = open.row.last_event;
-    if open.seq == 0 || ended {
-        writes.push(Write::PutExecution(open.row.clone()));
-    }
-    writes.push(Write::Append(JournalRecord {
-        execution: open.row.id,
-        seq: open.seq,
-        first_event: first_event.unwrap_or(last_event + 1),
-        last_event,
-        body: engine::codec::encode(events),
-    }));
-    open.seq += 1;
-}
-
-/// The start alone is recorded, so that a crash runs the execution again, and taken back at its end.
-/// One that a caller waits for (`seq` is past 0 from the start) leaves no trace at all.
-fn record_express(open: &mut Open, events: &[Event], ended: bool, writes: &mut Vec<Write>) {
-    let (Some(first), Some(last)) = (events.first(), events.last()) else { return };
-    let is_child = open.row.map_run.is_some();
-    match (open.seq, ended) {
-        (0, true) if is_child => record_ends(open, &[first.clone(), last.clone()], 0, writes),
-        (0, true) => {}
-        (0, false) => {
-            record_ends(open, std::slice::from_ref(first), 0, writes);
-            open.seq = 2;
-        }
-        // What the child of a Map Run came to is part of the run's result.
-        (2, true) if is_child => record_ends(open, std::slice::from_ref(last), 1, writes),
-        (2, true) => writes.push(Write::DeleteExecution { id: open.row.id }),
-        _ => {}
-    }
-}
-
-/// Records the start or the end of an Express execution, or both.
-fn record_ends(open: &Open, ends: &[Event], seq: u32, writes: &mut Vec<Write>) {
-    let (Some(first), Some(last)) = (ends.first(), ends.last()) else { return };
-    writes.push(Write::PutExecution(open.row.clone()));
-    writes.push(Write::Append(JournalRecord {
-        execution: open.row.id,
-        seq,
-        first_event: first.id,
-        last_event: last.id,
-        body: engine::codec::encode(ends),
-    }));
-}
-
-/// The call of a dispatched task.
-pub(crate) fn call(open: &Open, dispatch: Dispatch) -> Option<TaskCall> {
-    let state = open.execution.program().state(dispatch.state);
-    let asl::program::StateKind::Task(task) = &state.kind else { return None };
-    let meta = open.execution.meta();
-    Some(TaskCall {
-        address: TaskAddress { execution: open.key(), task: dispatch.task },
-        resource: task.resource.clone(),
-        parameters: dispatch.parameters,
-        token: dispatch.token,
-        state_name: state.name.clone(),
-        execution_arn: meta.execution_arn.clone(),
-        state_machine_arn: meta.state_machine_arn.clone(),
-        execution_role: open.revision.role_arn.clone(),
-        role_arn: dispatch.role_arn,
-        region: meta.region.clone(),
-        account: open.revision.account.clone(),
-        test_case: open.test_case.clone(),
-        timeout_seconds: dispatch.timeout_seconds,
-        submitted: dispatch.submitted,
-        is_repeat: false,
-    })
-}
-
-fn queued(call: TaskCall, started: bool) -> QueuedTask {
-    QueuedTask {
-        activity_arn: call.resource.arn,
-        address: call.address,
-        token: call.token,
-        input: call.parameters,
-        started,
     }
 }

@@ -29,7 +29,7 @@ const fn row(
 const ATTRIBUTES: [&str; 3] = ["Item", "Key", "ExpressionAttributeValues"];
 
 /// The older SDK makes an attribute value of a string or of a list of strings; published workflows
-/// rely on it (`"Item": {"id.$": "$.id", "done": "false"}`).
+/// rely on it (`"Item": {"id.$": "$.id", "done": "false"}`, `{"steps": {"L": ["Start"]}}`).
 fn spell_out(request: &mut Object) {
     for member in ATTRIBUTES {
         let Some(Value::Object(attributes)) = request.get(member) else { continue };
@@ -44,6 +44,21 @@ fn attribute(value: &Value) -> Value {
         Value::String(_) => Value::object([("S", value.clone())]),
         Value::Array(items) if items.iter().all(|item| item.as_str().is_some()) => {
             Value::object([("SS", value.clone())])
+        }
+        Value::Object(typed) => {
+            let nested = typed.iter().map(|(kind, value)| {
+                let value = match (kind.as_str(), value) {
+                    ("L", Value::Array(items)) => {
+                        Value::array(items.iter().map(attribute).collect())
+                    }
+                    ("M", Value::Object(members)) => Value::object(
+                        members.iter().map(|(name, member)| (name.clone(), attribute(member))),
+                    ),
+                    _ => value.clone(),
+                };
+                (kind.clone(), value)
+            });
+            Value::object(nested)
         }
         other => other.clone(),
     }

@@ -56,14 +56,18 @@ async fn dynamodb(moto: &Moto) {
     assert_eq!(keys(&got), ["Item", "SdkHttpMetadata", "SdkResponseMetadata"]);
     assert_eq!(got.get("Item"), Some(&parse(r#"{"id":{"S":"1"},"flag":{"BOOL":true}}"#)));
     // As the older SDK takes strings.
-    let short = r#"{"TableName":"t","Item":{"id":"2","tags":["a"],"done":{"BOOL":"false"}}}"#;
+    let short = r#"{"TableName":"t","Item":{"id":"2","tags":["a"],"done":{"BOOL":"false"},
+        "steps":{"L":["Start",{"M":{"at":"1"}}]}}}"#;
     moto.run("dynamodb:putItem", short).await.unwrap();
     let found =
         moto.run("dynamodb:getItem", r#"{"TableName":"t","Key":{"id":"2"}}"#).await.unwrap();
     let item = found.get("Item").unwrap();
-    for (name, long) in
-        [("id", r#"{"S":"2"}"#), ("tags", r#"{"SS":["a"]}"#), ("done", r#"{"BOOL":false}"#)]
-    {
+    for (name, long) in [
+        ("id", r#"{"S":"2"}"#),
+        ("tags", r#"{"SS":["a"]}"#),
+        ("done", r#"{"BOOL":false}"#),
+        ("steps", r#"{"L":[{"S":"Start"},{"M":{"at":{"S":"1"}}}]}"#),
+    ] {
         assert_eq!(item.get(name), Some(&parse(long)));
     }
     // The SDK integration spells attribute types as the newer SDK does.
