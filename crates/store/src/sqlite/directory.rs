@@ -29,7 +29,7 @@ const CHECKED_BYTES: u64 = 64 << 20;
 /// A data directory that this process holds until the value is dropped.
 pub(super) struct Directory {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl Directory {
@@ -37,7 +37,7 @@ impl Directory {
     pub(super) fn open(path: &Path) -> Result<Self, Error> {
         create(path)?;
         refuse_foreign(path)?;
-        let directory = Self { path: path.to_path_buf(), _lock: lock(path)? };
+        let directory = Self { path: path.to_path_buf(), lock: lock(path)? };
         if fs::exists(directory.database()).map_err(io_error("look for", &directory.database()))? {
             check_header(&directory.database())?;
         } else {
@@ -82,6 +82,14 @@ impl Directory {
         create().map_err(|error| super::write_error(&unfinished, &error))?;
         fs::rename(&unfinished, self.database()).map_err(io_error("rename", &unfinished))?;
         sync_directory(&self.path)
+    }
+}
+
+impl Drop for Directory {
+    /// Lets go of the lock itself: closing the file alone leaves it to a process that another
+    /// thread is just starting, until that has given up the files it inherited.
+    fn drop(&mut self) {
+        let _ = self.lock.unlock();
     }
 }
 
