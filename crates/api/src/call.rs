@@ -9,7 +9,6 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::error::Error;
 use crate::page_token::PageTokens;
-use crate::uuid;
 
 /// The page size when `maxResults` is absent or 0 (API reference).
 const DEFAULT_PAGE: usize = 100;
@@ -72,7 +71,7 @@ impl<'a> Call<'a> {
 
     /// A new UUID.
     pub fn uuid(&self) -> SmolStr {
-        let text = uuid::from_bits((self.app.random)());
+        let text = value::uuid::v4_digits((self.app.random)());
         String::from_utf8_lossy(&text).into()
     }
 

@@ -21,9 +21,9 @@ mod name;
 mod operations;
 mod page_token;
 mod redrives;
+mod request_id;
 pub mod shapes;
 mod tags;
-mod uuid;
 mod watch;
 
 pub use app::{

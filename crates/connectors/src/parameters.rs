@@ -120,17 +120,8 @@ pub(crate) fn add_tokens(
 /// A UUID (version 4 in form) that follows from `seed`.
 pub(crate) fn uuid_of(seed: &str) -> SmolStr {
     let digest = ring::digest::digest(&ring::digest::SHA256, seed.as_bytes());
-    let mut bits =
-        digest.as_ref().iter().take(16).fold(0, |bits: u128, byte| bits << 8 | u128::from(*byte));
-    bits = bits & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
-    smol_str::format_smolstr!(
-        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-        bits >> 96,
-        bits >> 80 & 0xffff,
-        bits >> 64 & 0xffff,
-        bits >> 48 & 0xffff,
-        bits & 0xffff_ffff_ffff
-    )
+    let bits = digest.as_ref().iter().take(16);
+    value::uuid::v4(bits.fold(0, |bits: u128, byte| bits << 8 | u128::from(*byte)))
 }
 
 /// What a resource calls.

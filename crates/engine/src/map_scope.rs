@@ -201,15 +201,7 @@ pub fn label(map: &Map, state: StateId, machine_arn: &str) -> SmolStr {
     for byte in machine_arn.bytes().chain(state.0.to_be_bytes()) {
         hash = (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
     }
-    let bits = hash & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
-    smol_str::format_smolstr!(
-        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-        bits >> 96,
-        bits >> 80 & 0xffff,
-        bits >> 64 & 0xffff,
-        bits >> 48 & 0xffff,
-        bits & 0xffff_ffff_ffff
-    )
+    value::uuid::v4(hash)
 }
 
 /// What a child gets of an item when there is no `ItemSelector`.

@@ -3,7 +3,7 @@
 use asl::resource::Resource;
 use rand::rngs::StdRng;
 use rand::{Rng, RngCore};
-use smol_str::{SmolStr, format_smolstr};
+use smol_str::SmolStr;
 use value::{Timestamp, Value};
 
 use crate::catalog::Catalog;
@@ -42,7 +42,7 @@ impl engine::Host for Host<'_> {
 pub(crate) fn uuid(rng: &mut StdRng) -> SmolStr {
     let mut bytes = [0; 16];
     rng.fill_bytes(&mut bytes);
-    uuid_of(u128::from_be_bytes(bytes))
+    value::uuid::v4(u128::from_be_bytes(bytes))
 }
 
 /// A name for an execution whose caller gave none: a version 7 UUID, which rises with time, so that
@@ -50,24 +50,8 @@ pub(crate) fn uuid(rng: &mut StdRng) -> SmolStr {
 pub(crate) fn name_at(now: Timestamp, rng: &mut StdRng) -> SmolStr {
     let bits: u128 = rng.random();
     let time = (now.0.unsigned_abs() as u128 & 0xffff_ffff_ffff) << 80;
-    format_uuid(
+    value::uuid::text(
         time | bits & !(0xf << 76) & !(0x3 << 62) & ((1 << 80) - 1) | (0x7 << 76) | (0x2 << 62),
-    )
-}
-
-/// The version 4 UUID made of `bits`.
-pub(crate) fn uuid_of(bits: u128) -> SmolStr {
-    format_uuid(bits & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62))
-}
-
-fn format_uuid(bits: u128) -> SmolStr {
-    format_smolstr!(
-        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-        bits >> 96,
-        bits >> 80 & 0xffff,
-        bits >> 64 & 0xffff,
-        bits >> 48 & 0xffff,
-        bits & 0xffff_ffff_ffff
     )
 }
 
@@ -77,13 +61,7 @@ mod tests {
     use rand::rngs::StdRng;
     use value::Timestamp;
 
-    use super::{name_at, uuid_of};
-
-    #[test]
-    fn a_uuid_says_its_version() {
-        assert_eq!(uuid_of(u128::MAX), "ffffffff-ffff-4fff-bfff-ffffffffffff");
-        assert_eq!(uuid_of(0), "00000000-0000-4000-8000-000000000000");
-    }
+    use super::name_at;
 
     #[test]
     fn names_rise_with_time() {

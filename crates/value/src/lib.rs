@@ -7,6 +7,7 @@ mod object;
 mod payload;
 mod render;
 pub mod timestamp;
+pub mod uuid;
 mod value;
 
 pub use object::Object;

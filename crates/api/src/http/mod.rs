@@ -20,7 +20,7 @@ use crate::app::{App, Asset, Console};
 use crate::call::Call;
 use crate::caller::Caller;
 use crate::error::Error;
-use crate::{console_api, dispatch, identity, uuid};
+use crate::{console_api, dispatch, identity, request_id};
 
 pub use server::serve;
 
@@ -63,7 +63,7 @@ impl Service {
                     Err(error) => Err(error),
                 };
                 answer.unwrap_or_else(|error| {
-                    self.refuse(&error, Bytes::copy_from_slice(&uuid::request_id()))
+                    self.refuse(&error, Bytes::copy_from_slice(&request_id::next()))
                 })
             }
         };
@@ -83,7 +83,7 @@ impl Service {
         let settings = &self.app.settings;
         let authorization = text(&header::AUTHORIZATION);
         let caller = Caller::new(authorization, &settings.account, &settings.region);
-        let request_id = Bytes::copy_from_slice(&uuid::request_id());
+        let request_id = Bytes::copy_from_slice(&request_id::next());
         let Some(target) = text(&TARGET) else {
             return without_target(headers, &body, caller, request_id);
         };
@@ -205,7 +205,7 @@ fn refuse(error: &Error, request_id: Bytes) -> Response<Body> {
 
 /// What is left of an unread body is not waited for: the connection closes.
 fn refuse_body(fault: &Error) -> Response<Body> {
-    let mut answer = refuse(fault, Bytes::copy_from_slice(&uuid::request_id()));
+    let mut answer = refuse(fault, Bytes::copy_from_slice(&request_id::next()));
     set(&mut answer, header::CONNECTION, HeaderValue::from_static("close"));
     answer
 }
