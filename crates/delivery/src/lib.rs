@@ -11,6 +11,7 @@
 mod limits;
 mod logs;
 mod losses;
+mod outlet;
 mod queue;
 mod status;
 

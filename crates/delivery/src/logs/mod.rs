@@ -6,17 +6,16 @@ mod lines;
 mod record;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use connectors::Connectors;
 use runtime::catalog::{LogLevel, Revision};
 use runtime::{ExecutionKey, Observed, Observer};
-use tokio::task::JoinHandle;
 
-use crate::limits::{CLOSE_TIMEOUT, ITEM_BYTES};
+use crate::limits::ITEM_BYTES;
 use crate::losses::{Losses, Report};
-use crate::queue::Queue;
+use crate::outlet::{Outlet, Pipe};
 use cloudwatch::CloudWatch;
 use lines::Lines;
 
@@ -41,30 +40,21 @@ pub enum LogDestination {
 
 /// Delivers log records.
 pub struct LogDelivery {
-    shared: Arc<Shared>,
+    outlet: Outlet<Arc<Observed>>,
     connectors: Connectors,
     destination: LogDestination,
-    worker: Mutex<Option<JoinHandle<()>>>,
-}
-
-struct Shared {
-    queue: Queue<Arc<Observed>>,
-    losses: Losses,
     /// Nothing is delivered: then nothing is queued.
-    off: AtomicBool,
+    off: Arc<AtomicBool>,
 }
 
 impl LogDelivery {
     /// Starts to deliver. Must be called within a tokio runtime.
     pub fn start(destination: LogDestination, connectors: Connectors, report: Report) -> Self {
-        let shared = Arc::new(Shared {
-            queue: Queue::default(),
-            losses: Losses::new("log records", report),
-            off: AtomicBool::new(destination == LogDestination::Nowhere),
+        let off = Arc::new(AtomicBool::new(destination == LogDestination::Nowhere));
+        let outlet = Outlet::start(Losses::new("log records", report), |pipe| {
+            run(pipe, destination.clone(), connectors.clone(), off.clone())
         });
-        let worker = run(shared.clone(), destination.clone(), connectors.clone());
-        let worker = Mutex::new(Some(tokio::spawn(worker)));
-        Self { shared, connectors, destination, worker }
+        Self { outlet, connectors, destination, off }
     }
 
     /// Whether the log group at `arn` exists. Where records do not go to CloudWatch Logs, or it
@@ -80,25 +70,18 @@ impl LogDelivery {
 
     /// How many records were lost since the start.
     pub fn lost(&self) -> u64 {
-        self.shared.losses.total()
+        self.outlet.lost()
     }
 
     /// Delivers what waits, for a moment, and ends.
     pub async fn close(&self) {
-        self.shared.queue.close();
-        let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(worker) = worker
-            && tokio::time::timeout(CLOSE_TIMEOUT, worker).await.is_err()
-        {
-            self.shared.losses.add(self.shared.queue.len(), "the server ended");
-        }
-        self.shared.losses.tell();
+        self.outlet.close().await;
     }
 }
 
 impl Observer for LogDelivery {
     fn wants(&self, revision: &Revision, _: ExecutionKey) -> bool {
-        revision.logging.level != LogLevel::Off && !self.shared.off.load(Ordering::Relaxed)
+        revision.logging.level != LogLevel::Off && !self.off.load(Ordering::Relaxed)
     }
 
     fn observe(&self, observed: &Arc<Observed>) {
@@ -112,8 +95,8 @@ impl Observer for LogDelivery {
         let data = observed.events.iter().filter_map(|event| event.kind.payload());
         let bytes: usize = data.map(|payload| payload.text().len()).sum();
         let bytes = bytes + ITEM_BYTES * observed.events.len();
-        if count > 0 && !self.shared.queue.push(observed.clone(), bytes) {
-            self.shared.losses.add(count, "they came faster than they could be delivered");
+        if count > 0 {
+            self.outlet.push(observed.clone(), bytes, count);
         }
     }
 }
@@ -125,22 +108,30 @@ enum Sink {
     Nowhere,
 }
 
-async fn run(shared: Arc<Shared>, destination: LogDestination, connectors: Connectors) {
+async fn run(
+    pipe: Arc<Pipe<Arc<Observed>>>,
+    destination: LogDestination,
+    connectors: Connectors,
+    off: Arc<AtomicBool>,
+) {
+    let Pipe { queue, losses } = &*pipe;
     let mut sink = None;
-    while let Some(round) = shared.queue.take().await {
+    while let Some(round) = queue.take().await {
         if sink.is_none() {
-            sink = Some(resolve(&shared, &destination, &connectors).await);
+            let resolved = resolve(&destination, &connectors, losses).await;
+            off.store(matches!(resolved, Sink::Nowhere), Ordering::Relaxed);
+            sink = Some(resolved);
         }
         match &mut sink {
-            Some(Sink::CloudWatch(cloudwatch)) => cloudwatch.deliver(&round, &shared.losses).await,
-            Some(Sink::Lines(lines)) => lines.deliver(round, &shared.losses).await,
+            Some(Sink::CloudWatch(cloudwatch)) => cloudwatch.deliver(&round, losses).await,
+            Some(Sink::Lines(lines)) => lines.deliver(round, losses).await,
             Some(Sink::Nowhere) | None => {}
         }
     }
 }
 
 /// Decides where records go, when the first one is there: looking for credentials may take seconds.
-async fn resolve(shared: &Shared, destination: &LogDestination, connectors: &Connectors) -> Sink {
+async fn resolve(destination: &LogDestination, connectors: &Connectors, losses: &Losses) -> Sink {
     let cloudwatch = || Sink::CloudWatch(CloudWatch::new(connectors.clone()));
     match destination {
         LogDestination::CloudWatch => cloudwatch(),
@@ -151,8 +142,7 @@ async fn resolve(shared: &Shared, destination: &LogDestination, connectors: &Con
             if connectors.is_redirected(SERVICE) || connectors.has_credentials().await {
                 return cloudwatch();
             }
-            shared.off.store(true, Ordering::Relaxed);
-            shared.losses.say(
+            losses.say(
                 "a state machine has logging on, but there are neither credentials nor an endpoint \
                  for CloudWatch Logs; `destination` under `[logging]` names another place",
             );

@@ -4,21 +4,19 @@
 mod change;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use aws::Call;
 use connectors::Connectors;
 use runtime::catalog::{MachineType, Revision};
 use runtime::{ExecutionKey, Observed, Observer};
 use smol_str::SmolStr;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 use value::{Object, Value};
 
-use crate::limits::{
-    CALL_TIMEOUT, CALLS, CLOSE_TIMEOUT, EVENT_BATCH_BYTES, EVENT_BATCH_ENTRIES, ITEM_BYTES,
-};
+use crate::limits::{CALL_TIMEOUT, CALLS, EVENT_BATCH_BYTES, EVENT_BATCH_ENTRIES, ITEM_BYTES};
 use crate::losses::{Losses, Report};
-use crate::queue::Queue;
+use crate::outlet::{Outlet, Pipe};
 use change::Change;
 
 /// EventBridge by its Step Functions name.
@@ -42,13 +40,7 @@ pub struct StatusSettings {
 
 /// Delivers status changes.
 pub struct StatusDelivery {
-    shared: Arc<Shared>,
-    worker: Mutex<Option<JoinHandle<()>>>,
-}
-
-struct Shared {
-    queue: Queue<Change>,
-    losses: Losses,
+    outlet: Outlet<Change>,
 }
 
 impl StatusDelivery {
@@ -61,26 +53,17 @@ impl StatusDelivery {
             return None;
         }
         let losses = Losses::new("status changes", report);
-        let shared = Arc::new(Shared { queue: Queue::default(), losses });
-        let worker = tokio::spawn(run(shared.clone(), settings, connectors));
-        Some(Self { shared, worker: Mutex::new(Some(worker)) })
+        Some(Self { outlet: Outlet::start(losses, |pipe| run(pipe, settings, connectors)) })
     }
 
     /// How many changes were lost since the start.
     pub fn lost(&self) -> u64 {
-        self.shared.losses.total()
+        self.outlet.lost()
     }
 
     /// Delivers what waits, for a moment, and ends.
     pub async fn close(&self) {
-        self.shared.queue.close();
-        let worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(worker) = worker
-            && tokio::time::timeout(CLOSE_TIMEOUT, worker).await.is_err()
-        {
-            self.shared.losses.add(self.shared.queue.len(), "the server ended");
-        }
-        self.shared.losses.tell();
+        self.outlet.close().await;
     }
 }
 
@@ -96,15 +79,14 @@ impl Observer for StatusDelivery {
         }
         for change in change::of(observed) {
             let bytes = ITEM_BYTES + change.data_bytes();
-            if !self.shared.queue.push(change, bytes) {
-                self.shared.losses.add(1, "they came faster than they could be delivered");
-            }
+            self.outlet.push(change, bytes, 1);
         }
     }
 }
 
-async fn run(shared: Arc<Shared>, settings: StatusSettings, connectors: Connectors) {
-    while let Some(round) = shared.queue.take().await {
+async fn run(pipe: Arc<Pipe<Change>>, settings: StatusSettings, connectors: Connectors) {
+    let Pipe { queue, losses } = &*pipe;
+    while let Some(round) = queue.take().await {
         // Each region has a bus of its own.
         let mut regions: BTreeMap<SmolStr, Vec<(Value, usize)>> = BTreeMap::new();
         for change in &round {
@@ -115,13 +97,13 @@ async fn run(shared: Arc<Shared>, settings: StatusSettings, connectors: Connecto
         for (region, entries) in regions {
             for batch in batches(entries.into_iter()) {
                 if sending.len() >= CALLS {
-                    settle(sending.join_next().await, &shared.losses);
+                    settle(sending.join_next().await, losses);
                 }
                 sending.spawn(send(connectors.clone(), region.clone(), batch));
             }
         }
         while !sending.is_empty() {
-            settle(sending.join_next().await, &shared.losses);
+            settle(sending.join_next().await, losses);
         }
     }
 }
