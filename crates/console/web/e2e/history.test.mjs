@@ -1,22 +1,12 @@
 // A history of many thousand events.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { close, together, until } from './setup.mjs';
+import { close, counting, together, until } from './setup.mjs';
 
 const shared = together();
 
 test('a history of many thousand events opens at once and scrolls', async () => {
-  const definition = {
-    QueryLanguage: 'JSONata',
-    StartAt: 'Begin',
-    States: {
-      Begin: { Type: 'Pass', Assign: { n: 0 }, Next: 'Count' },
-      Count: { Type: 'Pass', Assign: { n: '{% $n + 1 %}' }, Output: {}, Next: 'Again?' },
-      'Again?': { Type: 'Choice', Choices: [{ Condition: '{% $n < 6200 %}', Next: 'Count' }], Default: 'Done' },
-      Done: { Type: 'Succeed' },
-    },
-  };
-  const arn = await shared.create('long', definition);
+  const arn = await shared.create('long', counting);
   const { executionArn } = await shared.call('StartExecution', { stateMachineArn: arn, input: '{}' });
   await until(async () => (await shared.call('DescribeExecution', { executionArn })).status === 'SUCCEEDED', 'the execution ends');
   const page = await shared.open('/');

@@ -142,3 +142,15 @@ export async function picture(page, name) {
 export async function expectStatus(page, text) {
   await page.locator('.page-head .status', { hasText: text }).waitFor();
 }
+
+/** A definition that counts: its history has 24,806 events. */
+export const counting = {
+  QueryLanguage: 'JSONata',
+  StartAt: 'Begin',
+  States: {
+    Begin: { Type: 'Pass', Assign: { n: 0 }, Next: 'Count' },
+    Count: { Type: 'Pass', Assign: { n: '{% $n + 1 %}' }, Output: {}, Next: 'Again?' },
+    'Again?': { Type: 'Choice', Choices: [{ Condition: '{% $n < 6200 %}', Next: 'Count' }], Default: 'Done' },
+    Done: { Type: 'Succeed' },
+  },
+};

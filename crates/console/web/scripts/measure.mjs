@@ -1,22 +1,10 @@
 // How long a history of 24,806 events takes to open and how smoothly it scrolls, with where the time goes.
 // usage: node scripts/measure.mjs [rounds]   (STEPWELL_BINARY, CHROMIUM as for the browser tests)
 import { test } from 'node:test';
-import { settled, together, until } from '../e2e/setup.mjs';
+import { counting, settled, together, until } from '../e2e/setup.mjs';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const shared = together();
-
-/** Two events for each turn of a loop. */
-export const counting = {
-  QueryLanguage: 'JSONata',
-  StartAt: 'Begin',
-  States: {
-    Begin: { Type: 'Pass', Assign: { n: 0 }, Next: 'Count' },
-    Count: { Type: 'Pass', Assign: { n: '{% $n + 1 %}' }, Output: {}, Next: 'Again?' },
-    'Again?': { Type: 'Choice', Choices: [{ Condition: '{% $n < 6200 %}', Next: 'Count' }], Default: 'Done' },
-    Done: { Type: 'Succeed' },
-  },
-};
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
