@@ -8,8 +8,6 @@ pub const LABEL_CHARS: usize = 40;
 pub const TIMEOUT_SECONDS_MAX: u64 = 99_999_999;
 /// Largest `MaxDelaySeconds` of a Retrier (developer guide, error handling).
 pub const MAX_DELAY_SECONDS_MAX: u64 = 31_622_400;
-/// Longest definition, in bytes (CreateStateMachine).
-pub const DEFINITION_BYTES: usize = 1_048_576;
 /// How deep branches and item processors may nest. AWS has such a limit (`TOO_DEEPLY_NESTED`) but
 /// does not publish it; this one is far above what people write and far below what a stack holds.
 pub const NESTED_BLOCKS: usize = 32;

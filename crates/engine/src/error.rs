@@ -15,9 +15,6 @@ pub mod names {
     pub const TASK_FAILED: &str = "States.TaskFailed";
     pub const DATA_LIMIT_EXCEEDED: &str = "States.DataLimitExceeded";
     pub const QUERY_EVALUATION_ERROR: &str = "States.QueryEvaluationError";
-    pub const INTRINSIC_FAILURE: &str = "States.IntrinsicFailure";
-    pub const REFERENCE_PATH_CONFLICT: &str = "States.ReferencePathConflict";
-    pub const NO_CHOICE_MATCHED: &str = "States.NoChoiceMatched";
     pub const EXCEED_TOLERATED_FAILURE_THRESHOLD: &str = "States.ExceedToleratedFailureThreshold";
     pub const ITEM_READER_FAILED: &str = "States.ItemReaderFailed";
     pub const RESULT_WRITER_FAILED: &str = "States.ResultWriterFailed";

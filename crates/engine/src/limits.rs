@@ -45,9 +45,6 @@ impl Default for Limits {
 /// (recorded boundary: 24,855 days pass).
 pub const WAIT_SECONDS_MAX: i64 = i32::MAX as i64;
 
-/// The `TimeoutSeconds` of a Task that has none (recorded-habits.md, 18).
-pub const DEFAULT_TASK_TIMEOUT_SECONDS: u64 = 99_999_999;
-
 /// How many events one `apply` may make before it yields, so that an endless loop of an Express
 /// execution cannot keep its thread.
 pub const EVENTS_PER_APPLY: usize = 4096;

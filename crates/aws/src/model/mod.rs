@@ -2,7 +2,6 @@
 
 #[cfg(test)]
 mod corpus;
-mod iam;
 mod load;
 mod mock;
 mod names;
@@ -15,7 +14,6 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-pub use iam::iam_action;
 pub use mock::{MockMode, validate_mock};
 pub(crate) use names::capitalize;
 pub use pack::{Partition, all, partition_of, partitions, service};
