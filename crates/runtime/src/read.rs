@@ -44,13 +44,13 @@ pub(crate) fn describe(shared: &Shared, id: i64) -> Result<Description, Error> {
     Ok(Description { row, revision, input, output, failure })
 }
 
-/// The public events with ids in `from..=to`.
+/// The public events of the turns that hold any with ids in `from..=to`.
 pub(crate) fn history(shared: &Shared, id: i64, from: u64, to: u64) -> Result<History, Error> {
     let row = shared.store.execution(id)?.ok_or(Error::DoesNotExist)?;
     let revision = revision(shared, &row)?;
     let records = shared.store.journal(id, from..=to)?;
     let mut events = decode_all(id, &records)?;
-    events.retain(|event| (from..=to).contains(&event.id) && event.kind.is_public());
+    events.retain(|event| event.kind.is_public());
     Ok(History { revision, row, events })
 }
 
@@ -97,7 +97,7 @@ pub(crate) fn map_run_of(shared: &Shared, row: &ExecutionRow) -> Result<Option<M
 /// from the row's number when it is run again.
 fn arn(revision: &Revision, row: &ExecutionRow) -> SmolStr {
     if row.express {
-        let id = crate::host::uuid_of(u128::from(row.id.unsigned_abs()) << 64);
+        let id = value::uuid::v4(u128::from(row.id.unsigned_abs()) << 64);
         revision.express_arn(&row.name, &id)
     } else {
         revision.execution_arn(&row.name)

@@ -113,7 +113,8 @@ impl Source {
     fn next(&mut self) -> Result<Next, Error> {
         let first = self.sent.saturating_add(1);
         let last = self.sent.saturating_add(self.chunk);
-        let history = self.app.executions.history(self.id, first, last)?;
+        let mut history = self.app.executions.history(self.id, first, last)?;
+        history.events.retain(|event| event.id > self.sent);
         let Some(newest) = history.events.last().map(|event| event.id) else {
             return Ok(match history.row.stop {
                 Some(_) if self.sent >= history.row.last_event => {

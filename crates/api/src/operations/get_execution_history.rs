@@ -11,7 +11,7 @@ use crate::json::ObjectWriter;
 /// An answer that has grown to this is cut short, with a token to go on: a thousand events of the
 /// largest payloads would take half a gigabyte. Ours.
 const PAGE_BYTES: usize = 4 * 1024 * 1024;
-/// Events read at a time.
+/// Events read at a time, or as many more as a turn has.
 const CHUNK: u64 = 128;
 
 /// Answers a call.
@@ -95,9 +95,12 @@ impl Walk {
     }
 
     fn push(&mut self, history: &History, context: &Context<'_>, out: &mut String) -> bool {
-        let count = history.events.len();
+        let (first, count) = (self.next, history.events.len());
         for at in 0..count {
             let event = &history.events[if self.reverse { count - 1 - at } else { at }];
+            if if self.reverse { event.id > first } else { event.id < first } {
+                continue;
+            }
             if !out.ends_with('[') {
                 out.push(',');
             }
