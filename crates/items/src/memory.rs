@@ -27,6 +27,12 @@ impl MemoryStorage {
         objects.insert((bucket.into(), key.into()), Arc::new(body.into()));
     }
 
+    /// Takes an object away.
+    pub fn remove(&self, bucket: &str, key: &str) {
+        let mut objects = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        objects.remove(&(bucket.into(), key.into()));
+    }
+
     /// The content of an object.
     pub fn get(&self, bucket: &str, key: &str) -> Option<Arc<Vec<u8>>> {
         let objects = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -96,7 +96,7 @@ pub struct History {
     pub revision: Arc<Revision>,
     /// Its row.
     pub row: ExecutionRow,
-    /// The events asked for, public ones only, in ascending order.
+    /// The events of the turns asked for, public ones only, in ascending order.
     pub events: Vec<Event>,
 }
 
@@ -309,7 +309,8 @@ impl Executions {
         Ok(self.store().journal_last(id)?.map_or(0, |record| record.last_event))
     }
 
-    /// The public events with ids in `from..=to`.
+    /// The public events with ids in `from..=to`, and the others of the turns that these belong to:
+    /// a turn is read as a whole, so whoever goes on to them need not ask again.
     ///
     /// # Errors
     /// There is no such execution, or the store failed.

@@ -60,8 +60,10 @@ pub(crate) enum Message {
     },
     /// Change the settings of a Map Run; answers whether it is under way.
     UpdateMapRun { map_run: i64, settings: MapRunSettings, reply: oneshot::Sender<bool> },
-    /// The coordinator of a Map Run is done.
-    MapRunEnded { map_run: i64, outcome: Result<Payload, Failure> },
+    /// Write that the items of a Map Run come from the file with this ETag.
+    PinMapRun { map_run: i64, etag: SmolStr, reply: oneshot::Sender<()> },
+    /// The coordinator of a Map Run is done; whether its children have got every item.
+    MapRunEnded { map_run: i64, outcome: Result<Payload, Failure>, all_given: bool },
     /// The state machine was deleted: end its executions; say when none is left open.
     MachineDeleted { machine: i64, name: SmolStr, reply: oneshot::Sender<()> },
     /// Tell which tasks wait for somebody, at least `most` if there are as many.

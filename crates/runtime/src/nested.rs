@@ -6,11 +6,10 @@ use asl::resource::{Pattern, Resource, ResourceKind};
 use engine::{Failure, Outcome, names};
 use smol_str::SmolStr;
 use store::ExecutionRow;
-use value::{Object, Payload, Timestamp, Value};
+use value::{Object, Payload, Timestamp, Value, uuid};
 
 use crate::arn::{Arn, Resource as ArnResource};
 use crate::executions::{Error, Executions, Start, Started};
-use crate::host::uuid_of;
 use crate::key::shard_key;
 use crate::message::Message;
 use crate::open::{Open, status_of};
@@ -68,7 +67,7 @@ pub(crate) async fn start(executions: &Executions, call: &TaskCall) -> Result<Va
     // made again when its answer was lost.
     let given = text("Name").map(SmolStr::new);
     let is_given = given.is_some();
-    let name = given.unwrap_or_else(|| uuid_of(token_bits(&call.token)));
+    let name = given.unwrap_or_else(|| uuid::v4(token_bits(&call.token)));
     let draw = (token_bits(&call.token) % 100) as i64;
     let target = resolve::target(executions.catalog(), machine_arn, draw)
         .map_err(|error| service_failure(error.code(), &error.to_string(), call))?;
@@ -118,7 +117,7 @@ fn token_bits(token: &str) -> u128 {
 
 /// The old SDK's error (recorded: test_start_execution_no_such_arn).
 fn service_failure(code: &str, message: &str, call: &TaskCall) -> Failure {
-    let request_id = uuid_of(token_bits(&call.token).rotate_left(17));
+    let request_id = uuid::v4(token_bits(&call.token).rotate_left(17));
     Failure::new(
         format!("StepFunctions.{code}Exception"),
         format!(
@@ -130,7 +129,7 @@ fn service_failure(code: &str, message: &str, call: &TaskCall) -> Failure {
 
 /// Adds what the old SDK says of the HTTP exchange: there was none, but definitions may read it.
 fn with_sdk_metadata(answer: &Object, now: Timestamp, call: &TaskCall) -> Value {
-    let request_id = uuid_of(token_bits(&call.token).rotate_left(17));
+    let request_id = uuid::v4(token_bits(&call.token).rotate_left(17));
     // On the wire the date is in seconds, as Java writes a double (`1.700000000123E9`): three
     // characters more.
     let length = Value::from(answer.clone()).to_json().len() + 3;

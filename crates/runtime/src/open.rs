@@ -32,6 +32,20 @@ pub(crate) struct Open {
 }
 
 impl Open {
+    /// An execution that its shard takes in. `seq`: the next record of its journal.
+    pub fn new(execution: Execution, revision: Arc<Revision>, row: ExecutionRow, seq: u32) -> Self {
+        Self {
+            execution,
+            revision,
+            row,
+            seq,
+            due: None,
+            watchers: Vec::new(),
+            caller: None,
+            test_case: None,
+        }
+    }
+
     pub fn key(&self) -> ExecutionKey {
         ExecutionKey { id: self.row.id, shard_key: self.execution.meta().shard_key }
     }

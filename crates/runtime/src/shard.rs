@@ -177,8 +177,12 @@ impl Shard {
             Message::StartChild(child) => self.start_child(*child, now),
             Message::RestartChild(child) => self.restart_child(*child, now),
             Message::RedriveChild(recovered) => self.redrive_child(*recovered, now),
-            Message::MapRunEnded { map_run, outcome } => {
-                self.map_run_ended(map_run, outcome, now);
+            Message::PinMapRun { map_run, etag, reply } => {
+                self.writes.extend(self.shared.map_runs.pin(map_run, etag));
+                self.effects.push(Effect::Committed(reply));
+            }
+            Message::MapRunEnded { map_run, outcome, all_given } => {
+                self.map_run_ended(map_run, outcome, all_given, now);
             }
             Message::MarkRedrives { map_run, rows, is_last, reply } => {
                 self.mark_redrives(map_run, rows, is_last);
@@ -207,14 +211,8 @@ impl Shard {
         };
         let id = row.id;
         self.insert(Open {
-            execution,
-            revision: start.revision,
-            row,
-            seq: 0,
-            due: None,
-            watchers: Vec::new(),
-            caller: None,
             test_case: start.test_case,
+            ..Open::new(execution, start.revision, row, 0)
         });
         self.turn(id, Input::Start, now);
         Ok(started)
@@ -363,16 +361,7 @@ impl Shard {
         let Adopted { execution, revision, row, applied, test_case, reply } = adopted;
         let id = row.id;
         let caller = Some(reply);
-        self.insert(Open {
-            execution,
-            revision,
-            row,
-            seq: 1,
-            due: None,
-            watchers: Vec::new(),
-            caller,
-            test_case,
-        });
+        self.insert(Open { caller, test_case, ..Open::new(execution, revision, row, 1) });
         self.settle(id, applied, now);
     }
 
@@ -400,16 +389,7 @@ impl Shard {
         row.redrive = Some(now.0);
         row.redrive_count = execution.redrive_count() + 1;
         self.writes.push(Write::PutExecution(row.clone()));
-        self.insert(Open {
-            execution,
-            revision,
-            row,
-            seq,
-            due: None,
-            watchers: Vec::new(),
-            caller: None,
-            test_case: None,
-        });
+        self.insert(Open::new(execution, revision, row, seq));
         self.turn(id, Input::Redrive, now);
         Ok(now)
     }

@@ -86,6 +86,45 @@ async fn what_cannot_be_read_fails_the_state() {
     assert_eq!(text(&server.ended(&execution).await, "output"), r#"[{"n":"0"},{"n":"1"}]"#);
 }
 
+/// Takes the next task of an activity and fails it; how the execution ends.
+async fn fail(server: &Server, activity: &str, execution: &str) -> String {
+    let token = take(server, activity).await;
+    server.ok("SendTaskFailure", &format!(r#"{{"taskToken":"{token}","error":"E"}}"#)).await;
+    text(&server.ended(execution).await, "error")
+}
+
+#[tokio::test]
+async fn a_redrive_reads_on_in_the_file_that_was_read_before_or_in_none() {
+    let server = Server::start().await;
+    server.storage.insert("in", "numbers.csv", numbers(3));
+    let (activity, task) = activity(&server, "a").await;
+    let definition = map(&task, "STANDARD", &format!(r#"{CSV},"MaxConcurrency":1"#));
+    let execution = start(&server, &definition, r#"{"key":"numbers.csv"}"#).await;
+    let ended = fail(&server, &activity, &execution).await;
+    assert_eq!(ended, "States.ExceedToleratedFailureThreshold");
+    server.storage.insert("in", "numbers.csv", "n\n7\n8\n9\n");
+    server.ok("RedriveExecution", &format!(r#"{{"executionArn":"{execution}"}}"#)).await;
+    succeed(&server, &activity).await;
+    let ended = server.ended(&execution).await;
+    assert_eq!(text(&ended, "error"), "States.ItemReaderFailed", "{}", ended.to_json());
+}
+
+#[tokio::test]
+async fn a_redrive_needs_no_file_whose_lines_have_all_their_children() {
+    let server = Server::start().await;
+    server.storage.insert("in", "numbers.csv", numbers(1));
+    let (activity, task) = activity(&server, "a").await;
+    // A percentage is judged only when the whole file has been read.
+    let definition = map(&task, "STANDARD", &format!(r#"{CSV},"ToleratedFailurePercentage":50"#));
+    let execution = start(&server, &definition, r#"{"key":"numbers.csv"}"#).await;
+    let ended = fail(&server, &activity, &execution).await;
+    assert_eq!(ended, "States.ExceedToleratedFailureThreshold");
+    server.storage.remove("in", "numbers.csv");
+    server.ok("RedriveExecution", &format!(r#"{{"executionArn":"{execution}"}}"#)).await;
+    succeed(&server, &activity).await;
+    assert_eq!(text(&server.ended(&execution).await, "output"), "[7]");
+}
+
 #[tokio::test]
 async fn results_of_all_kinds_are_written_also_by_a_redrive() {
     let server = Server::start().await;
@@ -94,10 +133,8 @@ async fn results_of_all_kinds_are_written_also_by_a_redrive() {
     let definition = map(&task, "STANDARD", &format!(r#"{CSV}{WRITER},"MaxConcurrency":1"#));
     let execution = start(&server, &definition, r#"{"key":"numbers.csv"}"#).await;
     succeed(&server, &activity).await;
-    let token = take(&server, &activity).await;
-    server.ok("SendTaskFailure", &format!(r#"{{"taskToken":"{token}","error":"E"}}"#)).await;
-    let failed = server.ended(&execution).await;
-    assert_eq!(text(&failed, "error"), "States.ExceedToleratedFailureThreshold");
+    let ended = fail(&server, &activity, &execution).await;
+    assert_eq!(ended, "States.ExceedToleratedFailureThreshold");
     let run = run_of(&server, &execution).await;
     let folder = format!("results/{}", run.rsplit(':').next().unwrap());
     let manifest = written(&server, &format!("{folder}/manifest.json"));

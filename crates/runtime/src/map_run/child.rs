@@ -8,12 +8,11 @@ use asl::program::{MapMode, StateKind};
 use engine::{Execution, Meta};
 use smol_str::{SmolStr, format_smolstr};
 use store::{ExecutionRow, Status};
-use value::{Payload, Timestamp};
+use value::{Payload, Timestamp, uuid};
 
 use super::{Begin, MapRun};
 use crate::arn::{Arn, Resource};
 use crate::catalog::Revision;
-use crate::host::uuid_of;
 use crate::redrivable::REDRIVABLE_EVENTS;
 use crate::shards::{Shared, meta_of as plain_meta_of};
 
@@ -117,7 +116,7 @@ pub(crate) fn arn_of(revision: &Revision, run: &MapRun, row: &ExecutionRow) -> S
     let (machine, label, name) = (revision.name.as_str(), Some(run.label.as_str()), &row.name);
     let number = row.id.unsigned_abs();
     let high = u128::from(mixed(number ^ run.id.unsigned_abs())) << 64;
-    let id = uuid_of(high | u128::from(number) & EXPRESS_ID_BITS);
+    let id = uuid::v4(high | u128::from(number) & EXPRESS_ID_BITS);
     let resource = match row.express {
         true => Resource::Express { machine, label, name, id: &id },
         false => Resource::Execution { machine, label, name },
@@ -132,7 +131,7 @@ fn name(run: &MapRun, index: u32) -> SmolStr {
     let seed = run.id.unsigned_abs();
     let high = mixed(seed ^ u64::from(index).rotate_left(32));
     let low = mixed(high ^ seed) >> 32 << 32 | u64::from(index ^ seed as u32);
-    uuid_of(u128::from(high) << 64 | u128::from(low))
+    uuid::v4(u128::from(high) << 64 | u128::from(low))
 }
 
 /// The index of the first item of the child `name`.
@@ -156,7 +155,7 @@ mod tests {
     #[test]
     fn an_express_arn_tells_its_row() {
         for number in [1_u128, 4096, 1 << 40, (1 << 62) - 1] {
-            let id = crate::host::uuid_of(u128::from(mixed(9)) << 64 | number);
+            let id = value::uuid::v4(u128::from(mixed(9)) << 64 | number);
             assert_eq!(row_of_express_id(&id).map(i128::from), i128::try_from(number).ok());
         }
         assert_eq!(row_of_express_id("x"), None);

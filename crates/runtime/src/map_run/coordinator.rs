@@ -6,6 +6,7 @@ use std::sync::PoisonError;
 
 use asl::program::MapMode;
 use engine::{Failure, MapScope, Reader, names};
+use smol_str::SmolStr;
 use store::Status;
 use tokio::sync::{OwnedSemaphorePermit, mpsc::UnboundedReceiver, oneshot};
 use value::Payload;
@@ -28,31 +29,35 @@ use crate::message::Message;
 pub(crate) async fn run(executions: Executions, begin: Begin) {
     let (map_run, parent) = (begin.run.id, begin.run.parent);
     // The store has failed: the server stops, and the restart takes the run up again.
-    let Ok(outcome) = outcome(&executions, begin).await else { return };
-    executions.shards().send(parent.shard_key, Message::MapRunEnded { map_run, outcome });
+    let Ok((outcome, all_given)) = outcome(&executions, begin).await else { return };
+    let message = Message::MapRunEnded { map_run, outcome, all_given };
+    executions.shards().send(parent.shard_key, message);
 }
 
-/// How the run ends. What comes of one that was given up does not matter.
+/// How the run ends, and whether children have got every item. What comes of one that was given up
+/// does not matter.
 async fn outcome(
     executions: &Executions,
     mut begin: Begin,
-) -> Result<Result<Payload, Failure>, Error> {
+) -> Result<(Result<Payload, Failure>, bool), Error> {
+    let all_given = begin.run.all_given;
     let scope = match std::mem::replace(&mut begin.scope, Err(Failure::default())) {
         Ok(scope) => scope,
-        Err(failure) => return Ok(Err(failure)),
+        Err(failure) => return Ok((Err(failure), all_given)),
     };
     let mut cancelled = false;
     let _place = place(executions, &mut begin, &mut cancelled).await;
     let mut coordinator = match Coordinator::new(executions, begin, scope)? {
         Ok(coordinator) => coordinator,
-        Err(failure) => return Ok(Err(failure)),
+        Err(failure) => return Ok((Err(failure), all_given)),
     };
     if cancelled {
         coordinator.cancel();
     }
     coordinator.check_exporter().await;
     coordinator.work().await?;
-    coordinator.end().await
+    let all_given = coordinator.begin.run.all_given;
+    Ok((coordinator.end().await?, all_given))
 }
 
 /// A place among the runs that work; a run that is given up before it gets one needs none.
@@ -141,10 +146,16 @@ impl<'e> Coordinator<'e> {
     fn open_source(&mut self, reader: Option<&Reader>) {
         let item_reader = self.scope.map().and_then(|map| map.item_reader.as_ref());
         if let (Some(reader), Some(item_reader)) = (reader, item_reader) {
+            if self.begin.run.all_given {
+                self.source = Source::nothing();
+                return;
+            }
             let region = &self.begin.revision.region;
             let storage = self.executions.shards().shared.tasks.storage(region);
             let taken = self.taken.watermark();
-            self.source = Source::read(storage, &item_reader.resource, reader, taken);
+            // A file that nobody has got an item of may well have been put right.
+            let pinned = self.begin.run.etag.clone().filter(|_| self.taken.count() > 0);
+            self.source = Source::read(storage, &item_reader.resource, reader, taken, pinned);
         } else {
             self.counts.items.pending = self.source.known().saturating_sub(self.taken.count());
         }
@@ -186,9 +197,6 @@ impl<'e> Coordinator<'e> {
         }
         self.judge();
         loop {
-            while let Ok(signal) = self.begin.signals.try_recv() {
-                self.hear(signal);
-            }
             let is_reading = self.fill()?;
             self.publish();
             if self.open.is_empty() && !is_reading {
@@ -196,10 +204,34 @@ impl<'e> Coordinator<'e> {
             }
             tokio::select! {
                 biased;
-                signal = next(&mut self.begin.signals) => self.hear(signal),
-                items = self.source.more(), if is_reading => self.counts.items.pending += items,
+                signal = next(&mut self.begin.signals) => {
+                    self.hear(signal);
+                    while let Ok(signal) = self.begin.signals.try_recv() {
+                        self.hear(signal);
+                    }
+                }
+                items = self.source.more(), if is_reading => {
+                    self.counts.items.pending += items;
+                    if let Some(etag) = self.source.take_etag() {
+                        self.pin(etag).await?;
+                    }
+                }
             }
         }
+    }
+
+    /// Writes down which file the items come from; durable when it returns, and so before any child
+    /// has an item of it.
+    async fn pin(&mut self, etag: SmolStr) -> Result<(), Error> {
+        let run = &mut self.begin.run;
+        if run.etag.as_ref() == Some(&etag) {
+            return Ok(());
+        }
+        run.etag = Some(etag.clone());
+        let (reply, done) = oneshot::channel();
+        let message = Message::PinMapRun { map_run: run.id, etag, reply };
+        self.executions.shards().send(run.parent.shard_key, message);
+        done.await.map_err(|_| Error::Stopping)
     }
 
     fn hear(&mut self, signal: Signal) {
@@ -243,6 +275,7 @@ impl<'e> Coordinator<'e> {
                     AtHand::Nothing => match self.portions.finish() {
                         Some(portion) => self.start(portion),
                         None => {
+                            self.begin.run.all_given = true;
                             // How many items there are may have become known just now.
                             self.judge();
                             return Ok(false);

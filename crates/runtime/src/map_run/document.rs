@@ -62,6 +62,12 @@ pub(super) fn put(run: &MapRun) -> Write {
     if let Some(counts) = run.counts {
         fields.insert("counts", counts.to_value());
     }
+    if let Some(etag) = &run.etag {
+        fields.insert("etag", Value::String(etag.clone()));
+    }
+    if run.all_given {
+        fields.insert("allGiven", Value::Bool(true));
+    }
     let body = Value::from(fields).to_json().into_bytes();
     Write::PutDocument { kind: Kind::MapRun, key: key(run.id), body }
 }
@@ -129,6 +135,8 @@ fn parse(id: i64, text: &str) -> Option<MapRun> {
         redrive: int("redrive"),
         redrive_begun: fields.get("redriveBegun").and_then(Value::as_bool)?,
         counts: fields.get("counts").and_then(Counts::from_value),
+        etag: text("etag"),
+        all_given: fields.get("allGiven").and_then(Value::as_bool).unwrap_or(false),
     })
 }
 
@@ -155,6 +163,8 @@ pub(super) mod tests {
             redrive: Some(8),
             redrive_begun: true,
             counts: Some(Counts::default()),
+            etag: Some("\"e\"".into()),
+            all_given: true,
         }
     }
 

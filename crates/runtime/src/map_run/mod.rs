@@ -101,6 +101,10 @@ pub struct MapRun {
     pub redrive_begun: bool,
     /// How many children are where, once it is over; while it works, its coordinator counts.
     pub counts: Option<Counts>,
+    /// The ETag of the file whose items children get: one that replaces it holds other items.
+    pub etag: Option<SmolStr>,
+    /// Whether children have got every item; `ItemReader` has then nothing more to read.
+    pub all_given: bool,
 }
 
 impl MapRun {

@@ -190,6 +190,14 @@ impl MapRuns {
         Some(document::put(&entry.run))
     }
 
+    /// Children get their items from the file with this ETag; what is to be written.
+    pub fn pin(&self, id: i64, etag: SmolStr) -> Option<Write> {
+        let mut runs = self.lock();
+        let entry = runs.get_mut(&id)?;
+        entry.run.etag = Some(etag);
+        Some(document::put(&entry.run))
+    }
+
     /// Gives up the run at `arn`; what is to be written if it was under way.
     pub fn cancel(&self, arn: &str, now: Timestamp) -> Option<Write> {
         let mut runs = self.lock();
@@ -199,8 +207,15 @@ impl MapRuns {
         Some(document::put(&entry.run))
     }
 
-    /// A coordinator is done: ends its run with `status`, unless it was given up.
-    pub fn end(&self, id: i64, status: MapRunStatus, now: Timestamp) -> Option<Ended> {
+    /// A coordinator is done: ends its run with `status`, unless it was given up. `all_given`:
+    /// children have got every item.
+    pub fn end(
+        &self,
+        id: i64,
+        status: MapRunStatus,
+        all_given: bool,
+        now: Timestamp,
+    ) -> Option<Ended> {
         let mut runs = self.lock();
         let entry = runs.get_mut(&id)?;
         if let Some((sender, next)) = entry.successor.take() {
@@ -209,6 +224,7 @@ impl MapRuns {
         }
         let Entry { mut run, counts, .. } = runs.remove(&id)?;
         let was_running = run.is_running();
+        run.all_given = all_given;
         if was_running {
             (run.status, run.stop) = (status, Some(now.0));
         }
@@ -276,6 +292,8 @@ fn new_run(
         redrive: None,
         redrive_begun: true,
         counts: None,
+        etag: None,
+        all_given: false,
     }
 }
 

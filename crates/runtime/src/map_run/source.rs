@@ -26,7 +26,16 @@ const CHUNKS_AHEAD: usize = 2;
 /// An item, and `Map.Item.Source`.
 pub(super) type Sourced = (MapItem, SmolStr);
 
-type Chunk = Result<Vec<Item>, ReadError>;
+/// What the reading thread tells. It says when it has come to the end: should it break off, the rest
+/// would be taken for read.
+enum Told {
+    /// The file is open; its ETag, if it has one.
+    Opened(Option<SmolStr>),
+    Items(Vec<Item>),
+    End,
+}
+
+type Chunk = Result<Told, ReadError>;
 
 /// Where the items of a run come from.
 pub(super) struct Source {
@@ -41,6 +50,8 @@ struct Reading {
     /// The index of the next item.
     next: u64,
     end: Option<Result<(), ReadError>>,
+    /// The ETag of the file, until it is taken.
+    etag: Option<SmolStr>,
 }
 
 /// What there is at the moment.
@@ -74,9 +85,24 @@ impl Source {
         Self { items, reading: None }
     }
 
-    /// What `ItemReader` reads, without the first `taken` items, which children have got.
-    pub fn read(storage: Arc<dyn Storage>, resource: &str, reader: &Reader, taken: u64) -> Self {
-        let reader = ItemReader::new(resource, &reader.parameters, &reader.config);
+    /// Nothing more: children have got every item.
+    pub fn nothing() -> Self {
+        Self { items: VecDeque::new(), reading: None }
+    }
+
+    /// What `ItemReader` reads, without the first `taken` items, which children have got; with
+    /// `pinned`, from the file with this ETag or none.
+    pub fn read(
+        storage: Arc<dyn Storage>,
+        resource: &str,
+        reader: &Reader,
+        taken: u64,
+        pinned: Option<SmolStr>,
+    ) -> Self {
+        let mut reader = ItemReader::new(resource, &reader.parameters, &reader.config);
+        if let (Ok(reader), Some(etag)) = (&mut reader, pinned) {
+            reader.pin(etag);
+        }
         let (sender, chunks) = channel(CHUNKS_AHEAD);
         let mut end = None;
         // A thread of its own, for reading blocks; it ends when nobody takes its chunks any more.
@@ -85,17 +111,23 @@ impl Source {
         let started = thread.spawn(move || {
             let opened = reader.and_then(|reader| items::open(storage, &reader));
             let read = opened.and_then(|mut items| {
+                // Nobody may listen any more; then there is nothing to read for.
+                let _ = sender.blocking_send(Ok(Told::Opened(items.etag().cloned())));
                 items.pass_over(taken)?;
                 read(&mut items, &sender)
             });
-            if let Err(error) = read {
-                let _ = sender.blocking_send(Err(error));
-            }
+            let _ = sender.blocking_send(read.map(|()| Told::End));
         });
         if let Err(error) = started {
             end = Some(Err(ReadError::new(format!("A thread cannot be started: {error}"))));
         }
-        Self { items: VecDeque::new(), reading: Some(Reading { chunks, next: taken, end }) }
+        let reading = Reading { chunks, next: taken, end, etag: None };
+        Self { items: VecDeque::new(), reading: Some(reading) }
+    }
+
+    /// The ETag of the file, once it is known; told once.
+    pub fn take_etag(&mut self) -> Option<SmolStr> {
+        self.reading.as_mut()?.etag.take()
     }
 
     /// How many items there are, as far as that is known already.
@@ -129,9 +161,11 @@ impl Source {
             return std::future::pending().await;
         };
         match reading.chunks.recv().await {
-            None => reading.end = Some(Ok(())),
+            None => reading.end = Some(Err(ReadError::new("The reader of items has broken off."))),
             Some(Err(error)) => reading.end = Some(Err(error)),
-            Some(Ok(items)) => {
+            Some(Ok(Told::End)) => reading.end = Some(Ok(())),
+            Some(Ok(Told::Opened(etag))) => reading.etag = etag,
+            Some(Ok(Told::Items(items))) => {
                 let count = items.len() as u64;
                 for Item { key, value, source } in items {
                     let index = u32::try_from(reading.next).unwrap_or(u32::MAX);
@@ -153,14 +187,14 @@ fn read(items: &mut Items, sender: &Sender<Chunk>) -> Result<(), ReadError> {
         bytes += weight(&item.value);
         chunk.push(item);
         if (bytes >= CHUNK_BYTES || chunk.len() >= CHUNK_ITEMS)
-            && sender.blocking_send(Ok(std::mem::take(&mut chunk))).is_err()
+            && sender.blocking_send(Ok(Told::Items(std::mem::take(&mut chunk)))).is_err()
         {
             return Ok(());
         }
         bytes = if chunk.is_empty() { 0 } else { bytes };
     }
     if !chunk.is_empty() {
-        let _ = sender.blocking_send(Ok(chunk));
+        let _ = sender.blocking_send(Ok(Told::Items(chunk)));
     }
     Ok(())
 }
@@ -199,7 +233,7 @@ mod tests {
         }
     }
 
-    fn source(storage: &MemoryStorage, key: &str, taken: u64) -> Source {
+    fn source(storage: &MemoryStorage, key: &str, taken: u64, pinned: Option<&str>) -> Source {
         let text = |text: &str| Value::string(text);
         let reader = Reader {
             parameters: Value::object([("Bucket", text("b")), ("Key", text(key))]),
@@ -209,7 +243,8 @@ mod tests {
             ]),
         };
         let storage: Arc<dyn Storage> = Arc::new(storage.clone());
-        Source::read(storage, "arn:aws:states:::s3:getObject", &reader, taken)
+        let pinned = pinned.map(SmolStr::new);
+        Source::read(storage, "arn:aws:states:::s3:getObject", &reader, taken, pinned)
     }
 
     #[tokio::test]
@@ -217,12 +252,37 @@ mod tests {
         let storage = MemoryStorage::default();
         let lines: String = (0..2000).map(|line| format!("{line}\n")).collect();
         storage.insert("b", "f.csv", format!("n\n{lines}"));
-        let (found, fault) = all(source(&storage, "f.csv", 0)).await;
+        let (found, fault) = all(source(&storage, "f.csv", 0, None)).await;
         assert_eq!((found.len(), fault), (2000, None));
         assert_eq!(found[1999], (1999, r#"{"n":"1999"}"#.into()));
-        let (found, _) = all(source(&storage, "f.csv", 1998)).await;
+        let (found, _) = all(source(&storage, "f.csv", 1998, None)).await;
         assert_eq!(found.iter().map(|it| it.0).collect::<Vec<_>>(), [1998, 1999]);
-        let (found, fault) = all(source(&storage, "g.csv", 0)).await;
+        let (found, fault) = all(source(&storage, "g.csv", 0, None)).await;
         assert!(found.is_empty() && fault.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_was_replaced_is_not_read_on() {
+        let storage = MemoryStorage::default();
+        storage.insert("b", "f.csv", "n\n1\n2\n");
+        let mut first = source(&storage, "f.csv", 0, None);
+        first.more().await;
+        let etag = first.take_etag().unwrap();
+        let (found, fault) = all(source(&storage, "f.csv", 1, Some(&etag))).await;
+        assert_eq!((found.len(), fault), (1, None));
+        storage.insert("b", "f.csv", "n\n3\n4\n");
+        let (found, fault) = all(source(&storage, "f.csv", 1, Some(&etag))).await;
+        assert!(found.is_empty() && fault.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_breaks_off_has_not_read_everything() {
+        let (sender, chunks) = channel(1);
+        let item = Item { key: None, value: Value::Null, source: "S3://b/f.csv".into() };
+        sender.try_send(Ok(Told::Items(vec![item]))).unwrap();
+        drop(sender);
+        let reading = Reading { chunks, next: 0, end: None, etag: None };
+        let (found, fault) = all(Source { items: VecDeque::new(), reading: Some(reading) }).await;
+        assert_eq!((found.len(), fault.is_some()), (1, true));
     }
 }

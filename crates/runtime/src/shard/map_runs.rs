@@ -24,13 +24,14 @@ impl Shard {
         &mut self,
         id: i64,
         outcome: Result<Payload, Failure>,
+        all_given: bool,
         now: Timestamp,
     ) {
         let status = match outcome {
             Ok(_) => MapRunStatus::Succeeded,
             Err(_) => MapRunStatus::Failed,
         };
-        let Some(ended) = self.shared.map_runs.end(id, status, now) else { return };
+        let Some(ended) = self.shared.map_runs.end(id, status, all_given, now) else { return };
         let Ended { write, run, next } = ended;
         self.writes.extend(write);
         self.effects.extend(next.map(Effect::RunMap));
@@ -57,16 +58,7 @@ impl Shard {
     pub(super) fn start_child(&mut self, child: Child, now: Timestamp) {
         let Child { execution, revision, row, test_case } = child;
         let id = row.id;
-        self.insert(Open {
-            execution,
-            revision,
-            row,
-            seq: 0,
-            due: None,
-            watchers: Vec::new(),
-            caller: None,
-            test_case,
-        });
+        self.insert(Open { test_case, ..Open::new(execution, revision, row, 0) });
         self.turn(id, Input::Start, now);
     }
 

@@ -17,16 +17,7 @@ impl Shard {
         let id = row.id;
         let (tasks, map_runs) = (execution.tasks(), execution.map_runs());
         let (restart, has_work) = (execution.last_event() == 0, execution.has_work());
-        self.insert(Open {
-            execution,
-            revision,
-            row,
-            seq,
-            due: None,
-            watchers: Vec::new(),
-            caller: None,
-            test_case: None,
-        });
+        self.insert(Open::new(execution, revision, row, seq));
         if restart {
             // An Express execution runs from its start again.
             return self.turn(id, Input::Start, now);
