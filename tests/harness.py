@@ -92,6 +92,7 @@ class Server:
         self.port = port
         self.directory = directory  # where `stepwell.toml` is looked for
         self.process: subprocess.Popen | None = None
+        self._reader: threading.Thread | None = None
         self.url: str | None = None
         self.output: list[str] = []
 
@@ -109,7 +110,8 @@ class Server:
             text=True,
             errors="replace",
         )
-        threading.Thread(target=self._read, args=(self.process, self._lines), daemon=True).start()
+        self._reader = threading.Thread(target=self._read, args=(self.process, self._lines), daemon=True)
+        self._reader.start()
         deadline = time.monotonic() + READY_SECONDS
         while self.url is None:
             try:
@@ -141,9 +143,12 @@ class Server:
         return self.wait()
 
     def wait(self, seconds: float = STOP_SECONDS) -> int:
-        """Waits for the process to end."""
+        """Waits for the process to end, and for the end of what it printed."""
         try:
-            return self.process.wait(seconds)
+            status = self.process.wait(seconds)
+            # A function that outlives the server may hold its output open.
+            self._reader.join(5)
+            return status
         except subprocess.TimeoutExpired:
             self.kill()
             raise ServerFailed(f"still running after {seconds} s:\n{self.log()}") from None

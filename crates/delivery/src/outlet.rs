@@ -34,7 +34,7 @@ impl<T> Outlet<T> {
 
     /// Leaves an item of so many bytes, which stands for `count` of what is delivered.
     pub fn push(&self, item: T, bytes: usize, count: usize) {
-        if !self.pipe.queue.push(item, bytes) {
+        if !self.pipe.queue.push(item, bytes, count) {
             self.pipe.losses.add(count, "they came faster than they could be delivered");
         }
     }
@@ -52,7 +52,7 @@ impl<T> Outlet<T> {
         if let Some(worker) = worker
             && tokio::time::timeout(CLOSE_TIMEOUT, worker).await.is_err()
         {
-            losses.add(queue.len(), "the server ended");
+            losses.add(queue.undelivered(), "the server ended");
         }
         losses.tell();
     }

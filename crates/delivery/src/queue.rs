@@ -14,27 +14,36 @@ pub(crate) struct Queue<T> {
 }
 
 struct Waiting<T> {
-    items: VecDeque<(T, usize)>,
+    items: VecDeque<Entry<T>>,
     bytes: usize,
+    /// How much of what is delivered the worker took last, and may still be delivering.
+    taken: usize,
     closed: bool,
+}
+
+struct Entry<T> {
+    item: T,
+    bytes: usize,
+    count: usize,
 }
 
 impl<T> Default for Queue<T> {
     fn default() -> Self {
-        let waiting = Waiting { items: VecDeque::new(), bytes: 0, closed: false };
+        let waiting = Waiting { items: VecDeque::new(), bytes: 0, taken: 0, closed: false };
         Self { waiting: Mutex::new(waiting), changed: Notify::new() }
     }
 }
 
 impl<T> Queue<T> {
-    /// Adds an item of a weight; `false` if it does not fit.
-    pub fn push(&self, item: T, bytes: usize) -> bool {
+    /// Adds an item of so many bytes, which stands for `count` of what is delivered; `false` if it
+    /// does not fit.
+    pub fn push(&self, item: T, bytes: usize, count: usize) -> bool {
         let mut waiting = self.lock();
         if waiting.closed || waiting.bytes + bytes > QUEUE_BYTES {
             return false;
         }
         waiting.bytes += bytes;
-        waiting.items.push_back((item, bytes));
+        waiting.items.push_back(Entry { item, bytes, count });
         let is_first = waiting.items.len() == 1;
         drop(waiting);
         if is_first {
@@ -44,7 +53,9 @@ impl<T> Queue<T> {
     }
 
     /// Waits for items, and a moment longer for more of them; oldest first. `None` after the end.
+    /// Who asks has delivered what it took before.
     pub async fn take(&self) -> Option<Vec<T>> {
+        self.lock().taken = 0;
         loop {
             let changed = self.changed.notified();
             let (is_empty, is_enough) = {
@@ -72,9 +83,10 @@ impl<T> Queue<T> {
         self.changed.notify_one();
     }
 
-    /// How many items wait.
-    pub fn len(&self) -> usize {
-        self.lock().items.len()
+    /// How much is not known to be delivered: what waits, and what was taken last.
+    pub fn undelivered(&self) -> usize {
+        let waiting = self.lock();
+        waiting.taken + waiting.items.iter().map(|entry| entry.count).sum::<usize>()
     }
 
     fn is_closed(&self) -> bool {
@@ -90,16 +102,18 @@ impl<T> Queue<T> {
 
     fn round(&self) -> Vec<T> {
         let mut waiting = self.lock();
-        let (mut count, mut bytes) = (0, 0);
-        for (_, weight) in &waiting.items {
-            if count > 0 && bytes + weight > ROUND_BYTES {
+        let (mut length, mut bytes, mut taken) = (0, 0, 0);
+        for entry in &waiting.items {
+            if length > 0 && bytes + entry.bytes > ROUND_BYTES {
                 break;
             }
-            count += 1;
-            bytes += weight;
+            length += 1;
+            bytes += entry.bytes;
+            taken += entry.count;
         }
         waiting.bytes -= bytes;
-        waiting.items.drain(..count).map(|(item, _)| item).collect()
+        waiting.taken = taken;
+        waiting.items.drain(..length).map(|entry| entry.item).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting<T>> {
@@ -126,15 +140,29 @@ mod tests {
                 rounds
             }
         });
-        assert!(queue.push(1, 1));
+        assert!(queue.push(1, 1, 1));
         tokio::time::sleep(LINGER / 2).await;
-        assert!(queue.push(2, 1));
+        assert!(queue.push(2, 1, 1));
         tokio::time::sleep(LINGER).await;
-        assert!(queue.push(3, ROUND_BYTES) && queue.push(4, 1));
-        assert!(!queue.push(5, QUEUE_BYTES));
+        assert!(queue.push(3, ROUND_BYTES, 1) && queue.push(4, 1, 1));
+        assert!(!queue.push(5, QUEUE_BYTES, 1));
         queue.close();
-        assert!(!queue.push(6, 1));
+        assert!(!queue.push(6, 1, 1));
         assert_eq!(worker.await.unwrap(), [vec![1, 2], vec![3], vec![4]]);
-        assert_eq!(queue.len(), 0);
+        assert_eq!(queue.undelivered(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_taken_is_undelivered_until_more_is_asked_for() {
+        let queue = Queue::default();
+        assert!(queue.push(1, ROUND_BYTES, 3) && queue.push(2, 1, 4));
+        assert_eq!(queue.undelivered(), 7);
+        assert_eq!(queue.take().await, Some(vec![1]));
+        assert_eq!(queue.undelivered(), 7);
+        assert_eq!(queue.take().await, Some(vec![2]));
+        assert_eq!(queue.undelivered(), 4);
+        queue.close();
+        assert_eq!(queue.take().await, None);
+        assert_eq!(queue.undelivered(), 0);
     }
 }
