@@ -29,6 +29,10 @@ class TestLambda(EndToEnd):
             ({"a": 1}, 200, "$LATEST"), tuple(output[k] for k in ("Payload", "StatusCode", "ExecutedVersion"))
         )
 
+    def test_a_null_payload_is_none(self):
+        output = self.output_of(one_task(INVOKE, Parameters={"FunctionName": "echo", "Payload": None}))
+        self.assertEqual({}, output["Payload"])
+
     def test_function_error(self):
         description = self.run_to_end(one_task(function_arn("fail")), {"error": "Custom", "message": "why"})
         self.assertEqual(("FAILED", "Custom"), (description["status"], description["error"]))
@@ -107,6 +111,14 @@ class TestNested(EndToEnd):
         self.assertEqual('{"a":1}', as_text["Output"])
         self.assertEqual({"a": 1}, as_json["Output"])
         self.assertEqual("SUCCEEDED", as_json["Status"])
+
+    def test_the_child_of_another_account_is_described_with_its_redrives(self):
+        child = self.create(pass_machine())
+        role = {"RoleArn": "arn:aws:iam::210987654321:role/other"}
+        described = self.output_of(self.parent(child, ".sync", Credentials=role))
+        redrive = [described.get(f"Redrive{member}") for member in ("Count", "Status", "StatusReason")]
+        self.assertEqual([0, "NOT_REDRIVABLE", "Execution is SUCCEEDED and cannot be redriven"], redrive)
+        self.assertNotIn("RedriveCount", self.output_of(self.parent(child, ".sync")))
 
     def test_a_failed_child_fails_the_task(self):
         child = self.create({"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "Inner", "Cause": "deep"}}})

@@ -70,7 +70,15 @@ async fn start(
     }
     parameters::add_tokens(api.service, api.action, Spelling::Service, &call.token, &mut request);
     let answer = client.call(api.action, request.into()).await?;
-    let answer = answer.map_err(|error| failure::optimised(row, &error))?;
+    let answer = answer.map_err(|error| {
+        failure::optimised(
+            row,
+            &match api.refused {
+                Some(refused) => refused(call, error),
+                None => error,
+            },
+        )
+    })?;
     let mut output = answer.output.as_object().map_or_else(Object::default, |o| (**o).clone());
     if let Some(finish) = api.finish {
         finish(call, &mut output)?;

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use asl::resource::{Pattern, Resource, ResourceKind};
+use aws::CallError;
 use value::{Object, Value};
 
 use crate::call::{Call, Failure};
@@ -77,6 +78,8 @@ pub struct Api {
     pub lookup: Option<Lookup>,
     /// Judges or completes the answer, where it is not the result as it stands.
     pub finish: Option<Adjust>,
+    /// Makes of a refusal what the older SDK makes of it, where that is something else.
+    pub refused: Option<fn(&Call, CallError) -> CallError>,
     /// The job that the call starts, for `.sync`.
     pub job: Option<Job>,
 }
@@ -91,6 +94,7 @@ impl Api {
             prepare: None,
             lookup: None,
             finish: None,
+            refused: None,
             job: None,
         }
     }

@@ -389,7 +389,8 @@ impl Executions {
         self.shards.send(address.execution.shard_key, Message::Task { address, event });
     }
 
-    /// Ends the executions of a machine that is being deleted; they are closed when it returns.
+    /// Has the executions of a machine that is being deleted end with their next step; they are
+    /// closed when it returns.
     ///
     /// # Errors
     /// The server is stopping.

@@ -13,6 +13,7 @@ use crate::activities::QueuedTask;
 use crate::catalog::Revision;
 use crate::executions::{ActivityTask, Error, Start, Started, SyncResult, TaskReply};
 use crate::map_run::{Child, MapRunSettings};
+use crate::nested::Form;
 use crate::tasks::{TaskAddress, TaskEvent};
 use crate::waiting::WaitingTask;
 
@@ -43,7 +44,7 @@ pub(crate) enum Message {
         reply: oneshot::Sender<Option<ActivityTask>>,
     },
     /// Tell `parent` how the execution ends.
-    Watch { id: i64, parent: TaskAddress, version: u8, reply: oneshot::Sender<bool> },
+    Watch { id: i64, parent: TaskAddress, form: Form, reply: oneshot::Sender<bool> },
     /// Start a child of a Map Run.
     StartChild(Box<Child>),
     /// Start an Express child of a Map Run once more.
@@ -64,7 +65,8 @@ pub(crate) enum Message {
     PinMapRun { map_run: i64, etag: SmolStr, reply: oneshot::Sender<()> },
     /// The coordinator of a Map Run is done; whether its children have got every item.
     MapRunEnded { map_run: i64, outcome: Result<Payload, Failure>, all_given: bool },
-    /// The state machine was deleted: end its executions; say when none is left open.
+    /// The state machine is being deleted: its executions end with their next step; say when none
+    /// is left open.
     MachineDeleted { machine: i64, name: SmolStr, reply: oneshot::Sender<()> },
     /// Tell which tasks wait for somebody, at least `most` if there are as many.
     Waiting { most: usize, reply: oneshot::Sender<Vec<WaitingTask>> },

@@ -13,6 +13,7 @@ use crate::executions::{Error, Executions, Start, Started};
 use crate::key::shard_key;
 use crate::message::Message;
 use crate::open::{Open, status_of};
+use crate::redrivable::refusal;
 use crate::resolve;
 use crate::tasks::{TaskCall, TaskCancel, TaskEvent};
 
@@ -44,9 +45,20 @@ pub(crate) async fn call(executions: Executions, call: TaskCall) {
         executions.task_event(address, TaskEvent::Submitted(answer.clone().into()));
     }
     if let (Pattern::Sync | Pattern::Sync2, Some(arn)) = (pattern, answer.get("ExecutionArn")) {
-        let version = if pattern == Pattern::Sync2 { 2 } else { 1 };
-        watch(&executions, &call, arn.as_str().unwrap_or_default(), version).await;
+        let form = Form { parsed: pattern == Pattern::Sync2, redrive: call.role_arn.is_some() };
+        watch(&executions, &call, arn.as_str().unwrap_or_default(), form).await;
     }
+}
+
+/// How the parent wants its child described.
+#[derive(Clone, Copy)]
+pub(crate) struct Form {
+    /// `.sync:2`: input and output as JSON, not as text.
+    parsed: bool,
+    /// What DescribeExecution says of redrives. Recorded of a child that is started with
+    /// `Credentials` (`test_cross_account_states_start_sync_execution`): its account is asked. Of
+    /// one in the parent's account AWS hears by event, without (`test_start_execution_sync2`).
+    redrive: bool,
 }
 
 pub(crate) async fn start(executions: &Executions, call: &TaskCall) -> Result<Value, Failure> {
@@ -146,7 +158,7 @@ fn with_sdk_metadata(answer: &Object, now: Timestamp, call: &TaskCall) -> Value 
 }
 
 /// Has the child tell its end, or tells it now if it has ended.
-async fn watch(executions: &Executions, call: &TaskCall, child_arn: &str, version: u8) {
+async fn watch(executions: &Executions, call: &TaskCall, child_arn: &str, form: Form) {
     let child = match executions.find_arn(child_arn) {
         Ok(Some(row)) => row,
         Ok(None) => {
@@ -157,7 +169,7 @@ async fn watch(executions: &Executions, call: &TaskCall, child_arn: &str, versio
         // The store has failed: the server stops, and the restart watches again.
         Err(_) => return,
     };
-    if executions.watch(&child, call.address, version).await {
+    if executions.watch(&child, call.address, form).await {
         return;
     }
     // It was not open any more: what the store has is its end.
@@ -174,12 +186,12 @@ async fn watch(executions: &Executions, call: &TaskCall, child_arn: &str, versio
             outcome: &outcome,
         };
         let stop = Timestamp(row.stop.unwrap_or_default());
-        executions.task_event(call.address, text.event(stop, version));
+        executions.task_event(call.address, text.event(stop, form));
     }
 }
 
 /// What the parent of an execution that has just ended is told.
-pub(crate) fn ended(open: &Open, outcome: &Outcome, now: Timestamp, version: u8) -> TaskEvent {
+pub(crate) fn ended(open: &Open, outcome: &Outcome, now: Timestamp, form: Form) -> TaskEvent {
     let meta = open.execution.meta();
     let text = Description {
         row: &open.row,
@@ -188,7 +200,7 @@ pub(crate) fn ended(open: &Open, outcome: &Outcome, now: Timestamp, version: u8)
         input: &meta.input,
         outcome,
     };
-    text.event(now, version)
+    text.event(now, form)
 }
 
 struct Description<'d> {
@@ -202,8 +214,8 @@ struct Description<'d> {
 impl Description<'_> {
     /// Success hands the description on; any other end fails the task with it as the cause
     /// (recorded: test_start_execution_sync_delegate_failure).
-    fn event(&self, stop: Timestamp, version: u8) -> TaskEvent {
-        let description = self.describe(stop, version);
+    fn event(&self, stop: Timestamp, form: Form) -> TaskEvent {
+        let description = self.describe(stop, form);
         match self.outcome {
             Outcome::Succeeded(_) => TaskEvent::Succeeded(description.into()),
             _ => TaskEvent::Failed(Failure::new(names::TASK_FAILED, description.to_json())),
@@ -212,10 +224,10 @@ impl Description<'_> {
 
     /// DescribeExecution in the old SDK's form: keys sorted, dates in milliseconds; `.sync:2` has
     /// input and output parsed.
-    fn describe(&self, stop: Timestamp, version: u8) -> Value {
-        let data = |payload: &Payload| match version {
-            2 => payload.value().clone(),
-            _ => Value::string(payload.text()),
+    fn describe(&self, stop: Timestamp, form: Form) -> Value {
+        let data = |payload: &Payload| match form.parsed {
+            true => payload.value().clone(),
+            false => Value::string(payload.text()),
         };
         let included = || Value::object([("Included", Value::Bool(true))]);
         let (output, failure) = match self.outcome {
@@ -224,7 +236,7 @@ impl Description<'_> {
                 (None, Some(failure))
             }
         };
-        let mut it = Object::with_capacity(14);
+        let mut it = Object::with_capacity(18);
         let failure = failure.cloned().unwrap_or_default();
         if let Some(cause) = failure.cause {
             it.insert("Cause", Value::string(cause));
@@ -240,6 +252,9 @@ impl Description<'_> {
             it.insert("Output", data(output));
             it.insert("OutputDetails", included());
         }
+        if form.redrive {
+            self.describe_redrive(&mut it, stop);
+        }
         it.insert("StartDate", Value::Int(self.row.start));
         if let Some(alias) = &self.row.alias {
             it.insert("StateMachineAliasArn", Value::from(format!("{}:{alias}", self.machine_arn)));
@@ -252,6 +267,19 @@ impl Description<'_> {
         it.insert("Status", status_of(self.outcome).name().into());
         it.insert("StopDate", Value::Int(stop.0));
         it.into()
+    }
+
+    fn describe_redrive(&self, it: &mut Object, now: Timestamp) {
+        it.insert("RedriveCount", Value::Int(self.row.redrive_count.into()));
+        if let Some(date) = self.row.redrive {
+            it.insert("RedriveDate", Value::Int(date));
+        }
+        let reason = refusal(self.row, false, now);
+        let status = if reason.is_some() { "NOT_REDRIVABLE" } else { "REDRIVABLE" };
+        it.insert("RedriveStatus", status.into());
+        if let Some(reason) = reason {
+            it.insert("RedriveStatusReason", Value::from(reason));
+        }
     }
 }
 
@@ -291,9 +319,9 @@ impl Executions {
     }
 
     /// Has the execution `row` tell `parent` of its end; `false` if it is not open.
-    async fn watch(&self, row: &ExecutionRow, parent: crate::TaskAddress, version: u8) -> bool {
+    async fn watch(&self, row: &ExecutionRow, parent: crate::TaskAddress, form: Form) -> bool {
         let (reply, answer) = tokio::sync::oneshot::channel();
-        let message = Message::Watch { id: row.id, parent, version, reply };
+        let message = Message::Watch { id: row.id, parent, form, reply };
         self.shards().send(shard_key(row.machine, &row.name), message);
         answer.await.unwrap_or(false)
     }

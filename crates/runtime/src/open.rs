@@ -12,6 +12,7 @@ use value::{Payload, Timestamp};
 use crate::catalog::{MachineType, Revision};
 use crate::executions::SyncResult;
 use crate::key::{ExecutionKey, shard_key};
+use crate::nested::Form;
 use crate::tasks::TaskAddress;
 
 /// An execution that runs.
@@ -24,7 +25,7 @@ pub(crate) struct Open {
     /// When the shard looks at it again.
     pub due: Option<Timestamp>,
     /// Parents that wait for its end, and which form of its description they want.
-    pub watchers: Vec<(TaskAddress, u8)>,
+    pub watchers: Vec<(TaskAddress, Form)>,
     /// The caller of StartSyncExecution.
     pub caller: Option<oneshot::Sender<SyncResult>>,
     /// The test case of a mock file that it runs. Not kept over a restart: mocks are for tests.

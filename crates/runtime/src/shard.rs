@@ -1,6 +1,7 @@
 //! `Shard`: the one owner of its executions. A state machine itself: messages and the time go in,
 //! writes and effects come out; no thread, no clock, no I/O but look-ups in the store.
 
+mod deletions;
 mod journal;
 mod map_runs;
 mod recovery;
@@ -10,7 +11,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use engine::{Applied, Command, Failure, Input, Outcome, names};
+use engine::{Applied, Command, Input, Outcome};
 use rand::rngs::StdRng;
 use smol_str::SmolStr;
 use store::{Status, Write};
@@ -27,6 +28,7 @@ use crate::redrive_tokens;
 use crate::shards::Shared;
 use crate::tasks::TaskEvent;
 use crate::waiting;
+use deletions::Deletions;
 
 /// The owner of a part of all executions.
 pub(crate) struct Shard {
@@ -38,6 +40,7 @@ pub(crate) struct Shard {
     /// be durable, so that a name is never free while the store does not know that it is taken.
     names: HashMap<(i64, SmolStr), i64>,
     closing: VecDeque<(u64, (i64, SmolStr))>,
+    deletions: Deletions,
     timers: BTreeSet<(Timestamp, i64)>,
     /// Executions whose last turn ended with work left.
     unfinished: VecDeque<i64>,
@@ -56,6 +59,7 @@ impl Shard {
             open: HashMap::new(),
             names: HashMap::new(),
             closing: VecDeque::new(),
+            deletions: Deletions::default(),
             timers: BTreeSet::new(),
             unfinished: VecDeque::new(),
             durable: Arc::new(AtomicU64::new(0)),
@@ -160,10 +164,10 @@ impl Shard {
                 self.effects.push(Effect::Replied(done, replied));
             }
             Message::Take { task, worker, reply } => self.take(task, worker, reply, now),
-            Message::Watch { id, parent, version, reply } => {
+            Message::Watch { id, parent, form, reply } => {
                 match self.open.get_mut(&id) {
                     Some(open) => {
-                        open.watchers.push((parent, version));
+                        open.watchers.push((parent, form));
                         let _ = reply.send(true);
                     }
                     // Its end may not be durable yet; who hears of it reads it from the store.
@@ -171,8 +175,7 @@ impl Shard {
                 }
             }
             Message::MachineDeleted { machine, name, reply } => {
-                self.machine_deleted(machine, &name, now);
-                self.effects.push(Effect::Committed(reply));
+                self.machine_deleted(machine, name, reply);
             }
             Message::StartChild(child) => self.start_child(*child, now),
             Message::RestartChild(child) => self.restart_child(*child, now),
@@ -244,12 +247,14 @@ impl Shard {
         if !open.row.express {
             self.names.insert((open.row.machine, open.row.name.clone()), open.row.id);
         }
+        self.deletions.opened(open.row.machine);
         self.open.insert(open.row.id, Box::new(open));
     }
 
     /// Gives an execution a turn, and takes what it brings.
     fn turn(&mut self, id: i64, input: Input, now: Timestamp) {
         let Some(open) = self.open.get_mut(&id) else { return };
+        let input = self.deletions.input(open.row.machine, input);
         let mut host =
             Host { rng: &mut self.rng, catalog: &self.shared.catalog, tasks: &*self.shared.tasks };
         let applied = open.execution.apply(input, now, &mut host);
@@ -331,10 +336,13 @@ impl Shard {
             let result = open.sync_result(outcome, now);
             self.effects.push(Effect::Ended(caller, Box::new(result)));
         }
-        for (parent, version) in std::mem::take(&mut open.watchers) {
-            let event = nested::ended(&open, outcome, now, version);
+        for (parent, form) in std::mem::take(&mut open.watchers) {
+            let event = nested::ended(&open, outcome, now, form);
             let message = Message::Task { address: parent, event };
             self.effects.push(Effect::Tell(parent.execution, Box::new(message)));
+        }
+        for reply in self.deletions.closed(open.row.machine) {
+            self.effects.push(Effect::Committed(reply));
         }
         if let Some(map_run) = open.row.map_run {
             let status = status_of(outcome);
@@ -392,15 +400,5 @@ impl Shard {
         self.insert(Open::new(execution, revision, row, seq));
         self.turn(id, Input::Redrive, now);
         Ok(now)
-    }
-
-    /// Measured: the executions of a deleted machine fail.
-    fn machine_deleted(&mut self, machine: i64, name: &str, now: Timestamp) {
-        let executions = self.open.values().filter(|open| open.row.machine == machine);
-        let ids: Vec<_> = executions.map(|open| open.row.id).collect();
-        for id in ids {
-            let cause = format!("State machine {name} has been deleted");
-            self.turn(id, Input::Fail { failure: Failure::new(names::RUNTIME, cause) }, now);
-        }
     }
 }

@@ -8,8 +8,8 @@ use crate::app::App;
 use crate::call::{Call, Reply, empty};
 use crate::machine_arn::MachineArn;
 
-/// Answers a call. The machine is marked first; when the runtime has ended what runs of it, it
-/// goes. The caller does not wait for that, nor is it left half done when the caller goes away.
+/// Answers a call. The machine is marked first; what runs of it ends with its next step, and then
+/// it goes. The caller does not wait for that, nor is it left half done when the caller goes away.
 pub async fn answer(call: &Call<'_>) -> Reply {
     let arn = MachineArn::parse(call.required("stateMachineArn"))?.machine_only()?;
     if let Some(machine) = call.app.catalog.delete_machine(arn.unqualified).await? {

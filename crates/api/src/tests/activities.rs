@@ -28,7 +28,8 @@ async fn an_activity_is_created_once() {
         server.ok("CreateActivity", r#"{"name":"a","tags":[{"key":"k","value":"v"}]}"#).await;
     assert_eq!(text(&again, "activityArn"), arn("activity:a"));
     let description = server.ok("DescribeActivity", ACTIVITY).await;
-    assert_eq!(members(&description), ["activityArn", "creationDate", "name"]);
+    let shown = ["activityArn", "creationDate", "encryptionConfiguration", "name"];
+    assert_eq!(members(&description), shown);
     assert_eq!(server.ok("DeleteActivity", ACTIVITY).await.to_json(), "{}");
     assert_eq!(server.ok("DeleteActivity", ACTIVITY).await.to_json(), "{}");
     let missing =

@@ -252,17 +252,56 @@ async fn deleting_takes_everything_along() {
     let of = format!(r#"{{"stateMachineArn":"{machine}"}}"#);
     let execution = text(&server.ok("StartExecution", &of).await, "executionArn");
     assert_eq!(server.ok("DeleteStateMachine", &of).await.to_json(), "{}");
+    // It goes on until its next step.
+    let of_execution = format!(r#"{{"executionArn":"{execution}"}}"#);
+    assert_eq!(text(&server.ok("DescribeExecution", &of_execution).await, "status"), "RUNNING");
+    assert_eq!(server.fails("StartExecution", &of).await.0, "StateMachineDeleting");
+    server.ok("StopExecution", &of_execution).await;
+    until_gone(&server, &of).await;
+    assert_eq!(server.fails("DescribeExecution", &of_execution).await.0, "ExecutionDoesNotExist");
+    assert_eq!(server.ok("DeleteStateMachine", &of).await.to_json(), "{}");
+    server.machine("m", PASS, "").await;
+}
+
+/// Waits until a state machine that is being deleted is no more.
+async fn until_gone(server: &Server, of: &str) {
     for _ in 0..500 {
-        if server.call("DescribeStateMachine", &of).await.is_err() {
+        if server.call("DescribeStateMachine", of).await.is_err() {
             break;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert_eq!(server.fails("DescribeStateMachine", &of).await.0, "StateMachineDoesNotExist");
-    let of_execution = format!(r#"{{"executionArn":"{execution}"}}"#);
-    assert_eq!(server.fails("DescribeExecution", &of_execution).await.0, "ExecutionDoesNotExist");
-    assert_eq!(server.ok("DeleteStateMachine", &of).await.to_json(), "{}");
-    server.machine("m", PASS, "").await;
+    assert_eq!(server.fails("DescribeStateMachine", of).await.0, "StateMachineDoesNotExist");
+}
+
+#[tokio::test]
+async fn executions_of_a_deleted_machine_fail_with_their_next_step() {
+    let server = Server::start().await;
+    let activity = text(&server.ok("CreateActivity", r#"{"name":"a"}"#).await, "activityArn");
+    let task = format!(
+        r#"{{"StartAt":"T","States":{{"T":{{"Type":"Task","Resource":"{activity}","End":true}}}}}}"#
+    );
+    let machine = server.machine("m", &task, "").await;
+    let of = format!(r#"{{"stateMachineArn":"{machine}"}}"#);
+    let mut executions = Vec::new();
+    for _ in 0..2 {
+        let execution = text(&server.ok("StartExecution", &of).await, "executionArn");
+        executions.push(format!(r#"{{"executionArn":"{execution}"}}"#));
+    }
+    server.ok("DeleteStateMachine", &of).await;
+    let of_activity = format!(r#"{{"activityArn":"{activity}"}}"#);
+    for (done, execution) in executions.iter().enumerate() {
+        assert_eq!(text(&server.ok("DescribeStateMachine", &of).await, "status"), "DELETING");
+        let token = text(&server.ok("GetActivityTask", &of_activity).await, "taskToken");
+        assert_eq!(text(&server.ok("DescribeExecution", execution).await, "status"), "RUNNING");
+        server.ok("SendTaskSuccess", &format!(r#"{{"taskToken":"{token}","output":"1"}}"#)).await;
+        if done == 0 {
+            let ended = server.ok("DescribeExecution", execution).await;
+            let end = ["status", "error", "cause"].map(|member| text(&ended, member));
+            assert_eq!(end, ["FAILED", "States.Runtime", "State machine m has been deleted"]);
+        }
+    }
+    until_gone(&server, &of).await;
 }
 
 #[tokio::test]

@@ -193,7 +193,14 @@ fn body(context: Context<'_>, structure: &Structure, input: &Object, wire: &mut 
 fn payload_body(context: Context<'_>, member: &Member, value: Option<&Value>, wire: &mut Wire) {
     let json = context.service.protocol == Protocol::RestJson;
     match context.service.shapes.get(member.shape).map(|shape| &shape.kind) {
-        Some(Kind::Blob) => wire.body = value.map(scalar::body).unwrap_or_default(),
+        Some(Kind::Blob) => {
+            wire.body = value.map(scalar::body).unwrap_or_default();
+            let is_typed = wire.headers.iter().any(|(name, _)| name == "content-type");
+            // Recorded: what Step Functions puts into S3 is text (`test_s3_put_object`).
+            if !json && value.is_some() && !is_typed {
+                wire.header("content-type", "text/plain; charset=UTF-8".to_owned());
+            }
+        }
         Some(Kind::String { .. }) => {
             wire.body = value.and_then(scalar::text).unwrap_or_default().into_bytes();
         }

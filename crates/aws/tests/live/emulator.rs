@@ -105,6 +105,11 @@ async fn s3(client: &Client) {
     assert!(text(&got, "LastModified").ends_with('Z'));
     assert_eq!(got.as_object().unwrap().keys().last().unwrap(), "Body");
 
+    let untyped = r#"{"Bucket":"b-1","Key":"untyped","Body":[1]}"#;
+    get(client, "s3", "putObject", untyped).await;
+    let got = get(client, "s3", "headObject", r#"{"Bucket":"b-1","Key":"untyped"}"#).await;
+    assert_eq!(text(&got, "ContentType"), "text/plain; charset=UTF-8");
+
     let listed = get(client, "s3", "listObjectsV2", r#"{"Bucket":"b-1","Prefix":"a b/"}"#).await;
     assert_eq!(at(&listed, "KeyCount"), &Value::Int(1));
     assert_eq!(text(&listed, "Contents.0.Key"), "a b/ü+1.txt");

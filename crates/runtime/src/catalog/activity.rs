@@ -87,7 +87,7 @@ impl Catalog {
     ) -> Result<Arc<Activity>, Error> {
         let writing = self.write().await;
         if let Some(existing) = self.activity(&arn) {
-            let same = existing.encryption == encryption;
+            let same = existing.encryption.is_same_key(&encryption);
             return if same { Ok(existing) } else { Err(Error::ActivityAlreadyExists(arn)) };
         }
         if is_full(&self.inner.state().activities, &arn, limits::ACTIVITIES) {

@@ -71,7 +71,7 @@ pub struct Logging {
 /// `encryptionConfiguration`
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Encryption {
-    /// Not given: as `AWS_OWNED_KEY`, but not shown (recorded: `test_create_delete_valid_sm`).
+    /// Not given: as `AWS_OWNED_KEY`, but not always shown (recorded: `test_create_delete_valid_sm`).
     #[default]
     Unset,
     /// `AWS_OWNED_KEY`
@@ -88,6 +88,12 @@ pub enum Encryption {
 impl Encryption {
     /// `kmsDataKeyReusePeriodSeconds` when it is not given (API reference).
     pub const DEFAULT_REUSE_SECONDS: u32 = 300;
+
+    /// Whether both mean the same key, given or not.
+    pub fn is_same_key(&self, other: &Self) -> bool {
+        let is_owned = |it: &Self| matches!(it, Self::Unset | Self::AwsOwnedKey);
+        self == other || is_owned(self) && is_owned(other)
+    }
 
     /// AWS's word for the `type`.
     pub fn type_name(&self) -> &'static str {

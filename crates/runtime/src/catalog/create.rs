@@ -148,7 +148,7 @@ fn repeated(existing: Arc<Machine>, new: &NewMachine) -> Result<Created, Error> 
         && current.machine_type == new.machine_type
         && current.logging == new.logging
         && current.tracing == new.tracing
-        && current.encryption == new.encryption
+        && current.encryption.is_same_key(&new.encryption)
         && existing.published_on_creation == published;
     if !same {
         return Err(Error::StateMachineAlreadyExists(new.arn.clone()));

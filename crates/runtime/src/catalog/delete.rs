@@ -9,16 +9,13 @@ use store::{Kind, Write};
 use super::{Catalog, Error, Machine, State, document};
 
 impl Catalog {
-    /// Marks a state machine as `DELETING`, and returns it; `None` if there is none.
+    /// Marks a state machine as `DELETING`, and returns it; `None` if there is none, or it is marked.
     ///
     /// # Errors
     /// The store failed.
     pub async fn delete_machine(&self, arn: &str) -> Result<Option<Arc<Machine>>, Error> {
         let writing = self.write().await;
-        let Some(machine) = self.machine(arn) else { return Ok(None) };
-        if machine.deleting {
-            return Ok(Some(machine));
-        }
+        let Some(machine) = self.machine(arn).filter(|it| !it.deleting) else { return Ok(None) };
         let machine = Arc::new(Machine { deleting: true, ..Machine::clone(&machine) });
         let write = document::put_machine(&machine);
         let marked = Arc::clone(&machine);
