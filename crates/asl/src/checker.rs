@@ -116,6 +116,34 @@ impl<'o> Checker<'o> {
         self.fault_with_help(span, at, message, None);
     }
 
+    /// The value is not of the type that stands here.
+    pub(crate) fn wrong_type(&mut self, span: &Range<usize>, at: &Location, wanted: &str) {
+        self.fault(span, at, format!("Expected value of type {wanted}"));
+    }
+
+    /// Text with only one of the delimiters of an expression, or without them where one must stand.
+    pub(crate) fn no_expression(&mut self, span: &Range<usize>, at: &Location) {
+        self.fault(span, at, "JSONata string must start with {% and end with %}");
+    }
+
+    /// None of the fields of which there must be one.
+    pub(crate) fn none_of(&mut self, span: &Range<usize>, at: &Location, names: &[&str]) {
+        let names = names.join(", ");
+        let message =
+            format!("This object should have only one of the following fields: [{names}]");
+        self.fault(span, at, message);
+    }
+
+    /// Several of the fields of which there must be one.
+    pub(crate) fn several_of(&mut self, span: &Range<usize>, at: &Location, names: &[&str]) {
+        let names = names.join(", ");
+        self.fault(
+            span,
+            at,
+            format!("There should only be one of the following fields: [{names}]"),
+        );
+    }
+
     /// A `SCHEMA_VALIDATION_FAILED` with advice.
     pub(crate) fn fault_with_help(
         &mut self,
@@ -165,7 +193,7 @@ impl<'o> Checker<'o> {
         language: Option<QueryLanguage>,
     ) -> bool {
         let NodeKind::Object(members) = &node.kind else {
-            self.fault(&node.span, at, "Expected value of type Object");
+            self.wrong_type(&node.span, at, "Object");
             return false;
         };
         for member in members {
@@ -179,20 +207,14 @@ impl<'o> Checker<'o> {
         }
         for group in rules.one_of {
             if group.iter().filter(has).count() == 0 {
-                let names = group.join(", ");
-                let message =
-                    format!("This object should have only one of the following fields: [{names}]");
-                self.fault(anchor, at, message);
+                self.none_of(anchor, at, group);
             }
         }
         for group in rules.one_of.iter().chain(rules.at_most_one_of) {
             if group.iter().filter(has).count() > 1 {
                 let span = group.iter().rev().find_map(|name| node.get(name));
                 let span = span.map_or_else(|| anchor.clone(), |member| member.key_span.clone());
-                let names = group.join(", ");
-                let message =
-                    format!("There should only be one of the following fields: [{names}]");
-                self.fault(&span, at, message);
+                self.several_of(&span, at, group);
             }
         }
         true

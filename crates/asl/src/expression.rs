@@ -75,8 +75,7 @@ impl StateParser<'_, '_> {
         let inner = match classify(text) {
             Text::Literal => return Some(None),
             Text::HalfOpen => {
-                let message = "JSONata string must start with {% and end with %}";
-                self.checker.fault(&node.span, at, message);
+                self.checker.no_expression(&node.span, at);
                 return None;
             }
             Text::Expression(inner) => inner,

@@ -117,6 +117,12 @@ fn service_kind(rest: &str) -> Option<ResourceKind> {
     })
 }
 
+/// The cause of a Task whose parameters its service's model does not take, found before the call or
+/// by the connector (recorded: `test_send_message_unsupported_parameters`).
+pub fn parameters_refused(parameters: &str, reasons: &str) -> String {
+    format!("The Parameters '{parameters}' could not be used to start the Task: [{reasons}]")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -60,9 +60,7 @@ fn legacy_name(row: &Integration, error: &ServiceError) -> SmolStr {
 
 /// The service's model does not take the parameters.
 pub(crate) fn parameters(parameters: &Value, reasons: &str) -> Failure {
-    let parameters = parameters.to_json();
-    let cause =
-        format!("The Parameters '{parameters}' could not be used to start the Task: [{reasons}]");
+    let cause = asl::resource::parameters_refused(&parameters.to_json(), reasons);
     Failure::new(RUNTIME, cause)
 }
 

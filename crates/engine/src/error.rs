@@ -31,6 +31,9 @@ pub struct StateError {
     pub evaluation: Option<Evaluation>,
     /// Whether the cause names the state that was being executed.
     pub names_state: bool,
+    /// The `…StateSucceeded` of a Parallel or Map that could not hand on what it has: measured, the
+    /// end of the execution points to it (everything else that follows passes it over).
+    pub succeeded: Option<u64>,
 }
 
 /// A JSONata field that could not be evaluated.
@@ -51,7 +54,13 @@ impl StateError {
 
     /// An error of the interpreter with AWS's name for it.
     pub fn named(error: &str, message: impl Into<String>) -> Self {
-        Self { error: error.into(), message: message.into(), evaluation: None, names_state: true }
+        Self {
+            error: error.into(),
+            message: message.into(),
+            evaluation: None,
+            names_state: true,
+            succeeded: None,
+        }
     }
 
     /// `States.QueryEvaluationError` in `location`.
@@ -61,6 +70,7 @@ impl StateError {
             message: message.into(),
             evaluation: Some(Evaluation { location, after_entry: false }),
             names_state: true,
+            succeeded: None,
         }
     }
 
@@ -75,6 +85,7 @@ impl StateError {
             ),
             evaluation: None,
             names_state: false,
+            succeeded: None,
         }
     }
 
@@ -87,6 +98,11 @@ impl StateError {
              `StreamWriteConstraints.getMaxNestingDepth()`)",
             most + 1
         ))
+    }
+
+    /// The error of a state whose `…StateSucceeded` is `event`; 0 if the history had no place for it.
+    pub fn after(self, event: u64) -> Self {
+        Self { succeeded: Some(event).filter(|event| *event > 0), ..self }
     }
 
     /// Whether it ends the execution whatever the definition says: `States.Runtime`, and a state's

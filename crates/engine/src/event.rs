@@ -6,6 +6,7 @@ use asl::program::StateId;
 use smol_str::SmolStr;
 use value::{Payload, Timestamp, Value};
 
+use crate::error::names;
 use crate::frame::FrameId;
 
 /// One thing that happened.
@@ -43,6 +44,14 @@ impl Failure {
     /// An error without a cause.
     pub fn bare(error: impl Into<SmolStr>) -> Self {
         Self { error: Some(error.into()), cause: None }
+    }
+
+    /// More iterations of a Map have failed than it tolerates.
+    pub fn tolerance_exceeded() -> Self {
+        Self::new(
+            names::EXCEED_TOLERATED_FAILURE_THRESHOLD,
+            "The specified tolerated failure threshold was exceeded",
+        )
     }
 }
 

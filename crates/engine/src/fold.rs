@@ -1,7 +1,7 @@
 //! `fold`: what an event means for an execution's state. The only place that changes it.
 
 use asl::Program;
-use asl::program::{BlockId, MapMode, QueryLanguage, StateId, StateKind};
+use asl::program::{BlockId, MapMode, QueryLanguage, StateKind};
 use value::{Payload, Timestamp};
 
 use crate::error::names;
@@ -28,13 +28,8 @@ impl Execution {
             // What ends well does not take part in the chain: the exit after it has the same
             // predecessor (recorded-habits.md, 2).
             EventKind::ParallelSucceeded => frame.prev = event.prev,
-            // Recorded: what follows the run of a distributed Map points to its start, not to its
-            // end, unless the Map is the first state, and in JSONPath.
             EventKind::MapSucceeded => {
-                let state = self.program.state(frame.state);
-                let is_plain = state.query_language == QueryLanguage::JsonPath;
-                let is_first = frame.entered_prev == 0 && is_plain;
-                if is_first || !is_distributed(&self.program, frame.state) {
+                if !is_left_from_the_start_of_its_run(&self.program, frame) {
                     frame.prev = event.prev;
                 }
             }
@@ -164,7 +159,7 @@ impl Execution {
                     let fails = matches!(program.state(frame.state).kind, StateKind::Fail { .. });
                     frame.prev = if fails { event.id } else { frame.entered };
                 }
-                Doing::Map(run) if is_distributed(&program, frame.state) => {
+                Doing::Map(run) if is_distributed(&program.state(frame.state).kind) => {
                     frame.prev = frame.entered;
                     // Its run is redriven, or else the state starts another one.
                     let stands = run.map_run.as_ref().map(|run| run.stands);
@@ -371,8 +366,21 @@ impl Execution {
     }
 }
 
-fn is_distributed(program: &Program, state: StateId) -> bool {
-    matches!(&program.state(state).kind, StateKind::Map(map) if map.mode != MapMode::Inline)
+/// Recorded: what follows the run of a distributed Map points to the run's start, not to its end.
+/// The older recordings know another way, and all of them are of one kind of Map: the first state,
+/// in JSONPath, without batches and without a distributed Map inside. It keeps its way.
+fn is_left_from_the_start_of_its_run(program: &Program, frame: &Frame) -> bool {
+    let state = program.state(frame.state);
+    let StateKind::Map(map) = &state.kind else { return false };
+    let is_older_kind = frame.entered_prev == 0
+        && state.query_language == QueryLanguage::JsonPath
+        && map.item_batcher.is_none()
+        && !program.states.iter().any(|it| it.block == map.processor && is_distributed(&it.kind));
+    is_distributed(&state.kind) && !is_older_kind
+}
+
+fn is_distributed(kind: &StateKind) -> bool {
+    matches!(kind, StateKind::Map(map) if map.mode != MapMode::Inline)
 }
 
 fn task_run(event: &Event, scheduled: &Scheduled) -> TaskRun {

@@ -82,10 +82,17 @@ fn run(definition: &str, input: Payload) -> Run {
             inputs.push(Input::Continue);
         }
         for command in applied.commands {
-            if let Command::Dispatch(dispatch) = command {
-                run.dispatched += 1;
-                let output = Payload::from_value(Value::empty_object());
-                inputs.insert(0, Input::TaskSucceeded { task: dispatch.task, output });
+            let output = Payload::from_value(Value::empty_object());
+            match command {
+                Command::Dispatch(dispatch) => {
+                    run.dispatched += 1;
+                    inputs.insert(0, Input::TaskSucceeded { task: dispatch.task, output });
+                }
+                Command::StartMapRun(started) => {
+                    inputs
+                        .insert(0, Input::MapRunEnded { task: started.task, outcome: Ok(output) });
+                }
+                _ => {}
             }
         }
     }
@@ -120,6 +127,74 @@ impl Run {
         let ends = public.iter().filter(|event| event.kind.is_terminal()).count();
         assert_eq!(ends, 1);
         self.check_replay();
+    }
+}
+
+/// Recorded, and told apart by what else those recordings have in common: scenarios/test_map_state_*
+/// and test_map_item_*.
+#[test]
+fn a_map_is_left_from_the_start_of_its_run() {
+    let inner = r#""I":{"Type":"Pass","End":true}"#;
+    let config = r#""ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"}"#;
+    let map = |fields: &str, inner: &str| {
+        format!(
+            r#""M":{{"Type":"Map",{fields}"ItemProcessor":{{{config},"StartAt":"I",
+            "States":{{{inner}}}}},"End":true}}"#
+        )
+    };
+    let first = |states: String| format!(r#"{{"StartAt":"M","States":{{{states}}}}}"#);
+    let later = format!(
+        r#"{{"StartAt":"P","States":{{"P":{{"Type":"Pass","Next":"M"}},{}}}}}"#,
+        map("", inner)
+    );
+    let nested = map("", inner)
+        .replace(r#""M":"#, r#""I":"#)
+        .replace(r#""I":{"Type":"Pass""#, r#""J":{"Type":"Pass""#);
+    let nested = nested.replace(r#""StartAt":"I""#, r#""StartAt":"J""#);
+    for (definition, left_from) in [
+        (first(map("", inner)), "MapRunSucceeded"),
+        (first(map(r#""QueryLanguage":"JSONata","#, inner)), "MapRunStarted"),
+        (first(map(r#""ItemBatcher":{"MaxItemsPerBatch":2},"#, inner)), "MapRunStarted"),
+        (first(map("", &nested)), "MapRunStarted"),
+        (later, "MapRunStarted"),
+    ] {
+        let run = run(&definition, Payload::from_value(json::parse("[1,2]").unwrap()));
+        let events = run.events();
+        let find = |id: u64| events.iter().find(|event| event.id == id).unwrap();
+        let exit =
+            events.iter().rfind(|it| matches!(it.kind, EventKind::StateExited { .. })).unwrap();
+        let found = match find(exit.prev).kind {
+            EventKind::MapRunStarted { .. } => "MapRunStarted",
+            EventKind::MapRunSucceeded => "MapRunSucceeded",
+            _ => "another",
+        };
+        assert_eq!(found, left_from, "{definition}");
+        run.check_replay();
+    }
+}
+
+/// Measured for a Parallel (measured.md, 4.2): what ends the execution after the branches have
+/// succeeded points to that success, which the chain of all else passes over.
+#[test]
+fn a_fault_on_leaving_follows_the_success() {
+    let block = r#"{"StartAt":"I","States":{"I":{"Type":"Pass","End":true}}}"#;
+    let states = [
+        format!(r#""Type":"Parallel","Branches":[{block}]"#),
+        format!(r#""Type":"Map","ItemProcessor":{block}"#),
+        r#""Type":"Map","ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","End":true}},
+            "ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"}}"#
+            .to_owned(),
+    ];
+    for state in states {
+        let selector = r#""ResultSelector":{"a.$":"$.nope"},"End":true"#;
+        let definition = format!(r#"{{"StartAt":"S","States":{{"S":{{{state},{selector}}}}}}}"#);
+        let run = run(&definition, Payload::from_value(json::parse("[1]").unwrap()));
+        let events = run.events();
+        let (end, success) = (&events[events.len() - 1], &events[events.len() - 2]);
+        assert!(matches!(end.kind, EventKind::ExecutionFailed(_)), "{definition}");
+        assert!(matches!(success.kind, EventKind::ParallelSucceeded | EventKind::MapSucceeded));
+        assert_eq!(end.prev, success.id, "{definition}");
+        run.check_replay();
     }
 }
 

@@ -572,8 +572,12 @@ impl Scanner<'_> {
     }
 
     fn bad_number(&self, why: &str) -> Error {
+        let char = self.char_here();
         match self.peek() {
-            Some(_) => self.unexpected(why),
+            Some(_) => self.error(format!(
+                "Unexpected character ('{char}' (code {})) in numeric value: {why}",
+                char as u32
+            )),
             None => self.error("Unexpected end-of-input in VALUE_NUMBER_INT"),
         }
     }

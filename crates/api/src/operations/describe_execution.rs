@@ -4,7 +4,7 @@ use runtime::MapRun;
 use runtime::arn::{Arn, Resource};
 use runtime::redrivable::refusal;
 use smol_str::SmolStr;
-use store::ExecutionRow;
+use store::{ExecutionRow, Status};
 use value::Timestamp;
 
 use crate::call::{Call, Reply};
@@ -39,8 +39,11 @@ pub fn answer(call: &Call<'_>) -> Reply {
     if output.is_some() {
         out.object("outputDetails", |out| out.flag("included", with_data));
     }
-    out.maybe_text("error", failure.error.as_deref());
-    out.maybe_text("cause", failure.cause.as_deref());
+    // Measured: that it was States.Timeout is told by the history alone.
+    if row.status != Status::TimedOut {
+        out.maybe_text("error", failure.error.as_deref());
+        out.maybe_text("cause", failure.cause.as_deref());
+    }
     out.maybe_text("traceHeader", row.trace_header.as_deref());
     out.maybe_text("mapRunArn", run.as_ref().map(|run| run.arn.as_str()));
     show_association(&mut out, unlabelled, row);

@@ -21,7 +21,7 @@ impl StateParser<'_, '_> {
         let Some(member) = node.get("Assign") else { return Some(Vec::new()) };
         let at = at.field("Assign");
         let NodeKind::Object(members) = &member.value.kind else {
-            self.checker.fault(&member.value.span, &at, "Expected value of type Object");
+            self.checker.wrong_type(&member.value.span, &at, "Object");
             return None;
         };
         let parts: Vec<Option<Assignment>> =

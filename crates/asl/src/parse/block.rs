@@ -123,7 +123,7 @@ impl Checker<'_> {
     /// The members of a `States` object; of a repeated name the last.
     fn state_members<'n>(&mut self, node: &'n Node, at: &Location) -> Vec<&'n Member> {
         let NodeKind::Object(members) = &node.kind else {
-            self.fault(&node.span, at, "Expected value of type Object");
+            self.wrong_type(&node.span, at, "Object");
             return Vec::new();
         };
         if members.is_empty() {

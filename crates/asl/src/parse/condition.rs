@@ -69,8 +69,7 @@ impl StateParser<'_, '_> {
             // A literal is accepted (recorded).
             NodeKind::Scalar(Value::Bool(bool)) => Some(Condition::Literal(*bool)),
             NodeKind::Scalar(Value::String(_)) if !self.checker.is_placeholder(value) => {
-                let message = "JSONata string must start with {% and end with %}";
-                self.checker.fault(&value.span, &at, message);
+                self.checker.no_expression(&value.span, &at);
                 None
             }
             _ => self.checker.boolean(value, &at).map(Condition::Literal),
@@ -102,18 +101,10 @@ impl StateParser<'_, '_> {
             OPERATORS.iter().filter_map(|(name, _)| node.get(name)).collect();
         let [member] = present.as_slice() else {
             let names: Vec<&str> = OPERATORS.iter().map(|(name, _)| *name).collect();
-            let list = names.join(", ");
-            let (span, message) = match present.last() {
-                None => (
-                    opening(node),
-                    format!("This object should have only one of the following fields: [{list}]"),
-                ),
-                Some(last) => (
-                    last.key_span.clone(),
-                    format!("There should only be one of the following fields: [{list}]"),
-                ),
-            };
-            self.checker.fault(&span, at, message);
+            match present.last() {
+                None => self.checker.none_of(&opening(node), at, &names),
+                Some(last) => self.checker.several_of(&last.key_span, at, &names),
+            }
             return None;
         };
         let comparison = self.operator(&member.key, &member.value, &at.field(&member.key))?;

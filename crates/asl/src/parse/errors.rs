@@ -42,7 +42,7 @@ impl StateParser<'_, '_> {
         let Some(member) = node.get(name) else { return Some(Vec::new()) };
         let at = at.field(name);
         let NodeKind::Array(items) = &member.value.kind else {
-            self.checker.fault(&member.value.span, &at, "Expected value of type Array");
+            self.checker.wrong_type(&member.value.span, &at, "Array");
             return None;
         };
         let last = items.len().saturating_sub(1);

@@ -52,13 +52,13 @@ impl StateParser<'_, '_> {
     fn items(&mut self, node: &Node, at: &Location) -> Option<Option<Template>> {
         let items = self.template_field(node, at, "Items", StatesAccess::default())?;
         if let (Some(Template::Literal(value)), Some(member)) = (&items, node.get("Items")) {
-            let message = match value {
+            let (span, at) = (&member.value.span, at.field("Items"));
+            match value {
                 Value::Array(_) | Value::Object(_) => return Some(items),
                 _ if self.checker.is_placeholder(&member.value) => return Some(None),
-                Value::String(_) => "JSONata string must start with {% and end with %}",
-                _ => "Expected value of type Array",
-            };
-            self.checker.fault(&member.value.span, &at.field("Items"), message);
+                Value::String(_) => self.checker.no_expression(span, &at),
+                _ => self.checker.wrong_type(span, &at, "Array"),
+            }
             return None;
         }
         Some(items)

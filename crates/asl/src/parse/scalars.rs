@@ -64,7 +64,7 @@ impl Checker<'_> {
         if self.is_placeholder(node) {
             return Some(node.to_value().to_json().into());
         }
-        self.fault(&node.span, at, "Expected value of type String");
+        self.wrong_type(&node.span, at, "String");
         None
     }
 
@@ -74,7 +74,7 @@ impl Checker<'_> {
             NodeKind::Scalar(Value::Bool(bool)) => Some(*bool),
             _ if self.is_placeholder(node) => Some(false),
             _ => {
-                self.fault(&node.span, at, "Expected value of type Boolean");
+                self.wrong_type(&node.span, at, "Boolean");
                 None
             }
         }
@@ -167,7 +167,7 @@ impl Checker<'_> {
             }
             NodeKind::Array(items) => Some(items),
             _ => {
-                self.fault(&node.span, at, "Expected value of type Array");
+                self.wrong_type(&node.span, at, "Array");
                 None
             }
         }

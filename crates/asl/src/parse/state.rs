@@ -65,7 +65,7 @@ impl StateParser<'_, '_> {
         let anchor = self.outline.span.clone();
         if !matches!(node.kind, NodeKind::Object(_)) {
             self.outline.broken = true;
-            self.checker.fault(&node.span, at, "Expected value of type Object");
+            self.checker.wrong_type(&node.span, at, "Object");
             return None;
         }
         let foreign = self.query_language(node, at);
@@ -206,7 +206,7 @@ impl Checker<'_> {
                 self.one_of(node, &at, VALUES);
             }
             // AWS's text for this field has brackets and capitals (measured).
-            _ => self.fault(&node.span, &at, "Expected value of type [STRING]"),
+            _ => self.wrong_type(&node.span, &at, "[STRING]"),
         }
         QueryLanguage::Jsonata
     }

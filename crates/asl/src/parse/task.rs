@@ -127,7 +127,7 @@ impl StateParser<'_, '_> {
             return None;
         }
         if !matches!(credentials.kind, NodeKind::Object(_)) {
-            self.checker.fault(&credentials.span, &at, "Expected value of type Object");
+            self.checker.wrong_type(&credentials.span, &at, "Object");
             return None;
         }
         if !self.is_jsonata()

@@ -119,7 +119,7 @@ fn length(name: &str, shape: &Shape, length: usize) -> Option<String> {
         return Some(format!("Field '{name}' is smaller than the minimum length"));
     }
     let above = shape.max.is_some_and(|max| length > max);
-    above.then(|| format!("Field '{name}' is larger than the maximum length"))
+    above.then(|| format!("Field '{name}' exceeds the maximum length"))
 }
 
 fn range(name: &str, shape: &Shape, number: f64) -> Option<String> {
@@ -127,7 +127,7 @@ fn range(name: &str, shape: &Shape, number: f64) -> Option<String> {
         return Some(format!("Field '{name}' is less than the minimum value"));
     }
     let above = shape.max.is_some_and(|max| number > max);
-    above.then(|| format!("Field '{name}' is greater than the maximum value"))
+    above.then(|| format!("Field '{name}' exceeds the maximum value"))
 }
 
 #[cfg(test)]
@@ -153,6 +153,13 @@ mod tests {
                 r#"{"Configuration": {"MemorySize": 127}}"#,
                 Present,
                 "Field 'MemorySize' is less than the minimum value",
+            ),
+            (
+                "lambda",
+                "getFunction",
+                r#"{"Configuration": {"MemorySize": 999999}}"#,
+                Strict,
+                "Field 'MemorySize' exceeds the maximum value",
             ),
             (
                 "s3",

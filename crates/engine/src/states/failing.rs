@@ -16,10 +16,14 @@ use crate::turn::{Turn, state_in};
 
 /// A state could not do its work: says so, then fails it.
 pub(crate) fn refuse(turn: &mut Turn<'_>, id: FrameId, error: StateError) {
+    let succeeded = error.succeeded;
     let Some((failure, fatal)) = announce(turn, id, error, None) else { return };
     if fatal {
         turn.inspect(|inspection| inspection.failure = Some(failure.clone()));
-        end_with(turn, id, failure);
+        match succeeded {
+            Some(succeeded) => turn.end(succeeded, EventKind::ExecutionFailed(failure)),
+            None => end_with(turn, id, failure),
+        };
     } else {
         fail(turn, id, failure, false);
     }

@@ -252,8 +252,8 @@ fn complete(turn: &mut Turn<'_>, id: FrameId, state: &State) -> Result<(), State
     let Some(run) = run_of(turn, id) else { return Ok(()) };
     let outputs: Vec<_> = run.results.iter().flatten().cloned().collect();
     let prev = run.last_success;
-    turn.emit_after(id, prev, EventKind::MapSucceeded);
-    leave(turn, id, state, Payload::array_of(&outputs))
+    let succeeded = turn.emit_after(id, prev, EventKind::MapSucceeded);
+    leave(turn, id, state, Payload::array_of(&outputs), succeeded)
 }
 
 pub(super) fn leave(
@@ -261,8 +261,9 @@ pub(super) fn leave(
     id: FrameId,
     state: &State,
     result: Payload,
+    succeeded: u64,
 ) -> Result<(), StateError> {
-    exit(
+    let left = exit(
         turn,
         id,
         state,
@@ -273,7 +274,8 @@ pub(super) fn leave(
             output: state.flow.output.as_ref(),
             next: state.next,
         },
-    )
+    );
+    left.map_err(|error| error.after(succeeded))
 }
 
 /// Names the run of a distributed Map and hands it to the world.
@@ -322,8 +324,8 @@ pub(crate) fn run_ended(turn: &mut Turn<'_>, task: TaskRef, outcome: Result<Payl
     match outcome {
         Ok(result) => {
             let prev = turn.emit(id, EventKind::MapRunSucceeded);
-            turn.emit_after(id, prev, EventKind::MapSucceeded);
-            if let Err(error) = leave(turn, id, state_in(&program, state), result) {
+            let succeeded = turn.emit_after(id, prev, EventKind::MapSucceeded);
+            if let Err(error) = leave(turn, id, state_in(&program, state), result, succeeded) {
                 refuse(turn, id, error);
             }
         }

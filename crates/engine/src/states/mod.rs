@@ -242,7 +242,7 @@ pub(crate) fn mocked(turn: &mut Turn<'_>, outcome: Result<Payload, Failure>) {
     let Some((program, state)) = turn.state_of(id) else { return };
     match outcome {
         Ok(result) => {
-            if let Err(error) = map::leave(turn, id, state_in(&program, state), result) {
+            if let Err(error) = map::leave(turn, id, state_in(&program, state), result, 0) {
                 refuse(turn, id, error);
             }
         }

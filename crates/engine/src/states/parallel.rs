@@ -34,7 +34,7 @@ pub(crate) fn branch_ended(turn: &mut Turn<'_>, id: FrameId) {
     };
     let freed_by = run.freed_by;
     let Some(outputs) = run.results.iter().cloned().collect::<Option<Vec<_>>>() else { return };
-    turn.emit_after(id, freed_by, EventKind::ParallelSucceeded);
+    let succeeded = turn.emit_after(id, freed_by, EventKind::ParallelSucceeded);
     let state = state_in(&program, state);
     let exiting = Exit {
         result: Payload::array_of(&outputs),
@@ -44,6 +44,6 @@ pub(crate) fn branch_ended(turn: &mut Turn<'_>, id: FrameId) {
         next: state.next,
     };
     if let Err(error) = exit(turn, id, state, &exiting) {
-        refuse(turn, id, error);
+        refuse(turn, id, error.after(succeeded));
     }
 }

@@ -41,9 +41,9 @@ pub(crate) fn work(
     };
     let parameters = parameters(turn, id, state, input, token.as_deref())?;
     if let Some(reasons) = turn.host.refuse_parameters(&task.resource, parameters.value()) {
-        return Err(StateError::runtime(format!(
-            "The Parameters '{}' could not be used to start the Task: [{reasons}]",
-            parameters.text()
+        return Err(StateError::runtime(asl::resource::parameters_refused(
+            parameters.text(),
+            &reasons,
         )));
     }
     turn.schedule(

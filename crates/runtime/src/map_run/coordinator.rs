@@ -338,10 +338,7 @@ impl<'e> Coordinator<'e> {
             && !self.cancelled
             && tolerance::is_exceeded(&self.begin.run, failed, total)
         {
-            self.fail(Failure::new(
-                names::EXCEED_TOLERATED_FAILURE_THRESHOLD,
-                "The specified tolerated failure threshold was exceeded",
-            ));
+            self.fail(Failure::tolerance_exceeded());
         }
     }
 

@@ -40,6 +40,10 @@ fn faults_are_told_in_jacksons_words() {
             "Unexpected character ('2' (code 50)): was expecting comma to separate Array entries",
         ),
         ("01", "Invalid numeric value: Leading zeroes not allowed"),
+        (
+            "[1.x]",
+            "Unexpected character ('x' (code 120)) in numeric value: Decimal point not followed by a digit",
+        ),
     ] {
         assert_eq!(parse(text).unwrap_err().message, message, "{text}");
     }

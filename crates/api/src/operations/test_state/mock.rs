@@ -2,7 +2,7 @@
 
 use asl::program::{Map, State, StateKind};
 use asl::resource::{Resource, ResourceKind};
-use engine::{Failure, Inspection, MapInspection, names};
+use engine::{Failure, Inspection, MapInspection};
 use value::{Payload, Value};
 
 use super::payload;
@@ -115,10 +115,7 @@ impl Mock {
         // Measured: the threshold is judged before the result's size, but an error that is mocked
         // comes before both.
         if exceeds(map, failures.unwrap_or(0), iterations) {
-            return Ok(Err(Failure::new(
-                names::EXCEED_TOLERATED_FAILURE_THRESHOLD,
-                "The specified tolerated failure threshold was exceeded",
-            )));
+            return Ok(Err(Failure::tolerance_exceeded()));
         }
         let size = result.value().as_array().map(|items| items.len() as u64);
         if map.items.is_some() && size.is_some_and(|size| size != iterations) {
