@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use asl::Program;
-use asl::program::StateId;
+use asl::program::{StateId, StateKind};
+use asl::resource::{Pattern, ResourceKind};
 use smol_str::SmolStr;
 use value::{Payload, Timestamp, Value};
 
 use crate::event::{Event, Failure, MapStart};
-use crate::frame::{Doing, Frame, FrameId, Frames};
+use crate::frame::{Doing, Frame, FrameId, Frames, TaskRun};
 use crate::inspection::Inspection;
 use crate::limits::Limits;
 use crate::token::TaskToken;
@@ -323,6 +324,38 @@ impl Execution {
             .collect()
     }
 
+    /// Whether nothing happens to it until time has passed or somebody answers who holds a token:
+    /// no work is left, and no call is out.
+    pub fn only_waits(&self) -> bool {
+        self.outcome.is_none()
+            && self.frames.iter().all(|(_, frame)| match &frame.doing {
+                Doing::Wait { .. } | Doing::Retry { .. } | Doing::Done { .. } => true,
+                Doing::Parallel(_) => true,
+                Doing::Map(run) => run.map_run.is_none(),
+                Doing::Task(run) => self.is_with_somebody(frame, run),
+                Doing::Enter | Doing::Work => false,
+            })
+    }
+
+    /// Whether any task is out.
+    pub fn has_tasks(&self) -> bool {
+        self.frames.iter().any(|(_, frame)| matches!(frame.doing, Doing::Task(_)))
+    }
+
+    /// Whether a task waits for a worker to take it.
+    pub fn offers_tasks(&self) -> bool {
+        let is_offered = |doing: &Doing| matches!(doing, Doing::Task(run) if !run.started && run.submitted.is_none());
+        self.frames.iter().any(|(_, frame)| is_offered(&frame.doing))
+    }
+
+    /// Whether a task is an activity's, or its token has been handed out.
+    fn is_with_somebody(&self, frame: &Frame, run: &TaskRun) -> bool {
+        let StateKind::Task(task) = &self.program.state(frame.state).kind else { return false };
+        let is_handed_out =
+            || task.resource.pattern() == Pattern::WaitForTaskToken && run.submitted.is_some();
+        task.resource.kind == ResourceKind::Activity || is_handed_out()
+    }
+
     /// When a task that is out is late, and when its next heartbeat is.
     pub fn deadlines(&self, task: TaskRef) -> (Option<Timestamp>, Option<Timestamp>) {
         match self.frames.get(task.frame).map(|frame| &frame.doing) {
@@ -333,12 +366,7 @@ impl Execution {
         }
     }
 
-    pub(crate) fn dispatch(
-        &self,
-        id: FrameId,
-        frame: &Frame,
-        run: &crate::frame::TaskRun,
-    ) -> Dispatch {
+    pub(crate) fn dispatch(&self, id: FrameId, frame: &Frame, run: &TaskRun) -> Dispatch {
         let task = TaskRef { frame: id, attempt: run.attempt };
         Dispatch {
             task,

@@ -60,7 +60,8 @@ impl StoreFailure {
         }
     }
 
-    fn set(&self, error: String) {
+    /// Says that it has failed; the first reason stays.
+    pub(crate) fn set(&self, error: String) {
         let _ = self.error.set(error);
         self.stopped.store(true, Ordering::Release);
         self.notify.notify_waiters();

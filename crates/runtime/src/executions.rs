@@ -12,13 +12,13 @@ use value::{Payload, Timestamp};
 
 use crate::activities::QueuedTask;
 use crate::catalog::{Catalog, Revision};
-use crate::key::shard_key;
-use crate::message::Message;
+use crate::key::{ExecutionKey, shard_key};
+use crate::message::{Message, Recovered};
 use crate::resolve::Target;
 use crate::shards::Shards;
 use crate::tasks::{TaskAddress, TaskEvent};
 use crate::waiting::WaitingTask;
-use crate::{express, read, redrive_tokens};
+use crate::{express, read, redrive_tokens, shard, waiting};
 
 /// Everything needed to start an execution. The caller has resolved version, alias and revision and
 /// has checked the name and the size of the input.
@@ -408,10 +408,10 @@ impl Executions {
     }
 
     /// Tasks that wait for somebody, those of older executions rather than of newer ones: `most`
-    /// of each shard, or somewhat more.
+    /// of each shard, or somewhat more; twice as many if executions are not in memory.
     ///
     /// # Errors
-    /// The server is stopping.
+    /// The server is stopping, or the store failed.
     pub async fn waiting_tasks(&self, most: usize) -> Result<Vec<WaitingTask>, Error> {
         let mut answers = Vec::new();
         self.shards.send_all(|| {
@@ -421,7 +421,17 @@ impl Executions {
         });
         let mut tasks = Vec::new();
         for answer in answers {
-            tasks.append(&mut answer.await.map_err(|_| Error::Stopping)?);
+            let (mut awake, mut asleep) = answer.await.map_err(|_| Error::Stopping)?;
+            tasks.append(&mut awake);
+            asleep.sort_unstable();
+            for id in asleep.into_iter().take(most) {
+                if let Some(Recovered { execution, row, .. }) =
+                    shard::asleep(&self.shards.shared, id)?
+                {
+                    let key = ExecutionKey { id, shard_key: shard_key(row.machine, &row.name) };
+                    waiting::tasks_of(&execution, key, &mut tasks);
+                }
+            }
         }
         Ok(tasks)
     }

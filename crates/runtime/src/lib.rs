@@ -43,6 +43,7 @@ pub use key::{ExecutionKey, shard_key};
 pub use map_run::{Count, Counts, MapRun, MapRunSettings, MapRunStatus};
 pub use retention::DEFAULT_RETENTION_MS;
 pub use runtime::{Options, Runtime, StartError};
+pub use shard::SleepTimes;
 pub use shards::THREAD_STACK_BYTES;
 pub use tasks::{Answer, TaskAddress, TaskCall, TaskCancel, TaskEvent, Tasks};
 pub use tested::{StateTest, Tested};

@@ -14,6 +14,7 @@ use crate::catalog::Revision;
 use crate::executions::{ActivityTask, Error, Start, Started, SyncResult, TaskReply};
 use crate::map_run::{Child, MapRunSettings};
 use crate::nested::Form;
+use crate::shard::Asleep;
 use crate::tasks::{TaskAddress, TaskEvent};
 use crate::waiting::WaitingTask;
 
@@ -25,6 +26,8 @@ pub(crate) enum Message {
     Adopt(Box<Adopted>),
     /// Take in an execution that was open when the server last ended.
     Recover(Box<Recovered>),
+    /// Take note of an execution that was open when the server last ended, and only waits.
+    Asleep { id: i64, asleep: Asleep },
     /// Stop an execution.
     Stop { id: i64, failure: Failure, reply: oneshot::Sender<Result<Timestamp, Error>> },
     /// Redrive an execution that is closed.
@@ -68,8 +71,9 @@ pub(crate) enum Message {
     /// The state machine is being deleted: its executions end with their next step; say when none
     /// is left open.
     MachineDeleted { machine: i64, name: SmolStr, reply: oneshot::Sender<()> },
-    /// Tell which tasks wait for somebody, at least `most` if there are as many.
-    Waiting { most: usize, reply: oneshot::Sender<Vec<WaitingTask>> },
+    /// Tell which tasks wait for somebody, at least `most` if there are as many, and which
+    /// executions with tasks are not in memory.
+    Waiting { most: usize, reply: oneshot::Sender<(Vec<WaitingTask>, Vec<i64>)> },
     /// Make everything durable and end.
     End,
 }

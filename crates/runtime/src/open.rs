@@ -22,6 +22,8 @@ pub(crate) struct Open {
     pub row: ExecutionRow,
     /// The next record of its journal.
     pub seq: u32,
+    /// The batch that has what last happened to it; 0 if that was durable before.
+    pub batch: u64,
     /// When the shard looks at it again.
     pub due: Option<Timestamp>,
     /// Parents that wait for its end, and which form of its description they want.
@@ -40,6 +42,7 @@ impl Open {
             revision,
             row,
             seq,
+            batch: 0,
             due: None,
             watchers: Vec::new(),
             caller: None,

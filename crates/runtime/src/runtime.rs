@@ -16,9 +16,10 @@ use crate::effect::Observer;
 use crate::executions::{Error, Executions};
 use crate::key::shard_key;
 use crate::map_run::MapRuns;
-use crate::message::Message;
+use crate::message::{Message, Recovered};
 use crate::read;
 use crate::retention;
+use crate::shard::{Asleep, SleepTimes};
 use crate::shards::{Shards, Shared};
 use crate::tasks::Tasks;
 
@@ -36,6 +37,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// The limits of executions.
     pub limits: Limits,
+    /// When executions that only wait leave memory.
+    pub sleep: SleepTimes,
     /// How many threads own executions.
     pub shards: usize,
     /// How long closed executions are kept, in milliseconds.
@@ -145,6 +148,8 @@ pub(crate) fn load(
         tasks: options.tasks,
         clock: options.clock,
         limits: Arc::new(options.limits),
+        sleep: options.sleep,
+        failure: committer.failure.clone(),
         observers: options.observers,
         map_runs: MapRuns::default(),
     })
@@ -165,7 +170,7 @@ pub(crate) fn recover(shards: &Arc<Shards>) -> Result<(), StartError> {
         let is_given_up = !row.express && run.is_some_and(|run| !run.is_running());
         let id = row.id;
         let recovered = read::replayed(shared, row)?;
-        shards.send(key, Message::Recover(Box::new(recovered)));
+        shards.send(key, taken_up(shared, recovered));
         if is_given_up {
             // Its Map Run was given up, and the server ended before it could be told.
             let (reply, _) = tokio::sync::oneshot::channel();
@@ -173,4 +178,14 @@ pub(crate) fn recover(shards: &Arc<Shards>) -> Result<(), StartError> {
         }
     }
     Ok(())
+}
+
+/// How a shard takes up an execution. One that only waits for a while need not be in memory, unless
+/// workers are to be offered its tasks.
+fn taken_up(shared: &Shared, recovered: Recovered) -> Message {
+    let Recovered { execution, row, .. } = &recovered;
+    match Asleep::of(execution, row, shared.sleep, shared.clock.now()) {
+        Some(asleep) if !execution.offers_tasks() => Message::Asleep { id: row.id, asleep },
+        _ => Message::Recover(Box::new(recovered)),
+    }
 }

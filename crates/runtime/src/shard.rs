@@ -5,6 +5,7 @@ mod deletions;
 mod journal;
 mod map_runs;
 mod recovery;
+mod sleep;
 mod tasks;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
@@ -28,7 +29,12 @@ use crate::redrive_tokens;
 use crate::shards::Shared;
 use crate::tasks::TaskEvent;
 use crate::waiting;
+
+pub use sleep::SleepTimes;
+
 use deletions::Deletions;
+use sleep::Sleepers;
+pub(crate) use sleep::{Asleep, asleep};
 
 /// The owner of a part of all executions.
 pub(crate) struct Shard {
@@ -36,8 +42,10 @@ pub(crate) struct Shard {
     rng: StdRng,
     /// Boxed: the room that a hash map keeps free is then that of pointers.
     open: HashMap<i64, Box<Open>>,
-    /// Standard executions by machine and name: the open ones, and those whose end is not known to
-    /// be durable, so that a name is never free while the store does not know that it is taken.
+    /// Executions that are open, but not in memory.
+    sleepers: Sleepers,
+    /// Standard executions by machine and name: those in memory, and those whose end is not known
+    /// to be durable, so that a name is never free while the store does not know that it is taken.
     names: HashMap<(i64, SmolStr), i64>,
     closing: VecDeque<(u64, (i64, SmolStr))>,
     deletions: Deletions,
@@ -57,6 +65,7 @@ impl Shard {
             shared,
             rng,
             open: HashMap::new(),
+            sleepers: Sleepers::default(),
             names: HashMap::new(),
             closing: VecDeque::new(),
             deletions: Deletions::default(),
@@ -69,9 +78,10 @@ impl Shard {
         }
     }
 
-    /// When the next timer is due.
+    /// When time next makes a difference.
     pub fn due(&self) -> Option<Timestamp> {
-        self.timers.first().map(|(due, _)| *due)
+        let timer = self.timers.first().map(|(due, _)| *due);
+        timer.into_iter().chain(self.sleepers.due(self.shared.sleep)).min()
     }
 
     /// Whether there is work that waits for nothing.
@@ -85,10 +95,22 @@ impl Shard {
         self.open.get(&id).map(Box::as_ref)
     }
 
+    /// How many executions it holds.
+    #[cfg(test)]
+    pub fn in_memory(&self) -> usize {
+        self.open.len()
+    }
+
+    /// How many executions were read back.
+    #[cfg(test)]
+    pub fn woken(&self) -> u64 {
+        self.sleepers.woken
+    }
+
     /// What it holds, if anything; nothing once all executions have ended and are durable.
     #[cfg(test)]
     pub fn leftovers(&self) -> Option<String> {
-        let open: Vec<_> = self.open.keys().collect();
+        let open: Vec<_> = self.open.keys().copied().chain(self.sleepers.all()).collect();
         let names: Vec<_> = self.names.keys().collect();
         let left = !open.is_empty()
             || !names.is_empty()
@@ -117,6 +139,7 @@ impl Shard {
     /// Lets everything that is due happen, and goes on with what was left.
     pub fn tick(&mut self, now: Timestamp) {
         self.forget_closed();
+        self.wake_due(now);
         while let Some((due, id)) = self.timers.first().copied().filter(|(due, _)| *due <= now) {
             self.timers.remove(&(due, id));
             if let Some(open) = self.open.get_mut(&id) {
@@ -128,6 +151,7 @@ impl Shard {
             let Some(id) = self.unfinished.pop_front() else { return };
             self.turn(id, Input::Continue, now);
         }
+        self.sleep_idle(now);
     }
 
     /// Takes a message. `Message::End` is the thread's affair.
@@ -139,6 +163,7 @@ impl Shard {
             }
             Message::Adopt(adopted) => self.adopt(*adopted, now),
             Message::Recover(recovered) => self.recover(*recovered, now),
+            Message::Asleep { id, asleep } => self.asleep(id, asleep),
             Message::Stop { id, failure, reply } => {
                 self.turn(id, Input::Stop { failure }, now);
                 let stopped = self.shared.stop_date(id).map(|date| date.unwrap_or(now));
@@ -160,11 +185,16 @@ impl Shard {
                 self.turn(address.execution.id, input, now);
             }
             Message::Reply { token, reply, done } => {
+                self.wake(token.execution, now);
                 let replied = self.reply(&token, reply, now);
                 self.effects.push(Effect::Replied(done, replied));
             }
-            Message::Take { task, worker, reply } => self.take(task, worker, reply, now),
+            Message::Take { task, worker, reply } => {
+                self.wake(task.address.execution.id, now);
+                self.take(task, worker, reply, now);
+            }
             Message::Watch { id, parent, form, reply } => {
+                self.wake(id, now);
                 match self.open.get_mut(&id) {
                     Some(open) => {
                         open.watchers.push((parent, form));
@@ -196,7 +226,8 @@ impl Shard {
                 self.effects.push(Effect::Updated(reply, updated));
             }
             Message::Waiting { most, reply } => {
-                let _ = reply.send(waiting::tasks(&self.open, most));
+                let tasks = waiting::tasks(&self.open, most);
+                let _ = reply.send((tasks, self.sleepers.with_tasks()));
             }
             Message::End => {}
         }
@@ -204,7 +235,7 @@ impl Shard {
 
     fn start(&mut self, start: Start, is_named: bool, now: Timestamp) -> Result<Started, Error> {
         let name = start.name.clone().unwrap_or_else(|| uuid(&mut self.rng));
-        if is_named && let Some(started) = self.started_before(&start, &name)? {
+        if is_named && let Some(started) = self.started_before(&start, &name, now)? {
             return Ok(started);
         }
         let (execution, row) = self.shared.new_execution(&start, name, now, &mut self.rng)?;
@@ -223,19 +254,25 @@ impl Shard {
 
     /// The execution that has the name already, if it may be answered again: it runs, with the
     /// same input (CreateExecution is idempotent only while the execution runs).
-    fn started_before(&self, start: &Start, name: &SmolStr) -> Result<Option<Started>, Error> {
+    fn started_before(
+        &mut self,
+        start: &Start,
+        name: &SmolStr,
+        now: Timestamp,
+    ) -> Result<Option<Started>, Error> {
         if start.revision.machine_type == crate::catalog::MachineType::Express {
             return Ok(None);
         }
         let arn = start.revision.execution_arn(name);
         let machine = start.revision.machine;
-        let Some(id) = self.names.get(&(machine, name.clone())) else {
+        let Some(id) = self.names.get(&(machine, name.clone())).copied() else {
             return match self.shared.store.find_execution(machine, name)? {
+                Some(row) if self.wake(row.id, now) => self.started_before(start, name, now),
                 Some(_) => Err(Error::AlreadyExists(arn)),
                 None => Ok(None),
             };
         };
-        match self.open.get(id).map(|open| open.execution.meta()) {
+        match self.open.get(&id).map(|open| open.execution.meta()) {
             Some(meta) if meta.input == start.input => {
                 Ok(Some(Started { execution_arn: arn, start_date: meta.start }))
             }
@@ -243,17 +280,28 @@ impl Shard {
         }
     }
 
+    /// Takes in an execution that is open from now on.
     fn insert(&mut self, open: Open) {
+        self.deletions.opened(open.row.machine);
+        self.hold(open);
+    }
+
+    /// Has an open execution in memory.
+    fn hold(&mut self, open: Open) {
         if !open.row.express {
             self.names.insert((open.row.machine, open.row.name.clone()), open.row.id);
         }
-        self.deletions.opened(open.row.machine);
         self.open.insert(open.row.id, Box::new(open));
     }
 
     /// Gives an execution a turn, and takes what it brings.
     fn turn(&mut self, id: i64, input: Input, now: Timestamp) {
-        let Some(open) = self.open.get_mut(&id) else { return };
+        let Some(open) = self.open.get_mut(&id) else {
+            if self.wake(id, now) {
+                self.turn(id, input, now);
+            }
+            return;
+        };
         let input = self.deletions.input(open.row.machine, input);
         let mut host =
             Host { rng: &mut self.rng, catalog: &self.shared.catalog, tasks: &*self.shared.tasks };
@@ -275,6 +323,7 @@ impl Shard {
             open.row.redrive_count = open.execution.redrive_count();
         }
         if !applied.events.is_empty() {
+            open.batch = self.batches + 1;
             journal::record(open, &applied.events, outcome.is_some(), &mut self.writes);
         }
         if self.shared.wants(open) {
@@ -295,6 +344,7 @@ impl Shard {
             self.unfinished.push_back(id);
         }
         self.arm(id);
+        self.note_wait(id, now);
     }
 
     /// Sets the execution's timer to what it is due for.

@@ -17,7 +17,7 @@ use value::Timestamp;
 use crate::activities::Activities;
 use crate::catalog::{Catalog, MachineType, Revision};
 use crate::clock::Clock;
-use crate::commit::Committer;
+use crate::commit::{Committer, StoreFailure};
 use crate::effect::Observer;
 use crate::executions::{Error, Executions, Start};
 use crate::host::uuid;
@@ -25,7 +25,7 @@ use crate::map_run::{self, Begin, MapRuns};
 use crate::message::Message;
 use crate::nested;
 use crate::open::{self, Open};
-use crate::shard::Shard;
+use crate::shard::{Shard, SleepTimes};
 use crate::tasks::{TaskCall, TaskCancel, Tasks};
 
 /// Deep documents are rendered and dropped by recursion; a thread's stack is only virtual memory
@@ -42,6 +42,9 @@ pub(crate) struct Shared {
     pub tasks: Arc<dyn Tasks>,
     pub clock: Arc<dyn Clock>,
     pub limits: Arc<Limits>,
+    pub sleep: SleepTimes,
+    /// Told when the store fails.
+    pub failure: Arc<StoreFailure>,
     pub next_id: AtomicI64,
     pub observers: Vec<Arc<dyn Observer>>,
     pub map_runs: MapRuns,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use asl::program::StateKind;
 use asl::resource::{Pattern, Resource, ResourceKind};
+use engine::Execution;
 use smol_str::SmolStr;
 use value::{Payload, Timestamp};
 
@@ -44,23 +45,24 @@ pub(crate) fn tasks(open: &HashMap<i64, Box<Open>>, most: usize) -> Vec<WaitingT
         if found.len() >= most {
             break;
         }
-        tasks_of(open, &mut found);
+        tasks_of(&open.execution, open.key(), &mut found);
     }
     found
 }
 
-fn tasks_of(open: &Open, found: &mut Vec<WaitingTask>) {
-    for (dispatch, started) in open.execution.tasks() {
-        let state = open.execution.program().state(dispatch.state);
+/// The tasks of an execution.
+pub(crate) fn tasks_of(execution: &Execution, key: ExecutionKey, found: &mut Vec<WaitingTask>) {
+    for (dispatch, started) in execution.tasks() {
+        let state = execution.program().state(dispatch.state);
         let StateKind::Task(task) = &state.kind else { continue };
         let is_activity = task.resource.kind == ResourceKind::Activity;
         if !is_activity && task.resource.pattern() != Pattern::WaitForTaskToken {
             continue;
         }
-        let (deadline, heartbeat_deadline) = open.execution.deadlines(dispatch.task);
+        let (deadline, heartbeat_deadline) = execution.deadlines(dispatch.task);
         found.push(WaitingTask {
-            execution: open.key(),
-            execution_arn: open.execution.meta().execution_arn.clone(),
+            execution: key,
+            execution_arn: execution.meta().execution_arn.clone(),
             state_name: state.name.clone(),
             resource: task.resource.clone(),
             attempt: dispatch.task.attempt,

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use connectors::{Config, Connectors};
-use runtime::{CrashAt, DEFAULT_RETENTION_MS, Dispatcher, Observer, Options, Runtime, SystemClock};
+use runtime::{
+    CrashAt, DEFAULT_RETENTION_MS, Dispatcher, Observer, Options, Runtime, SleepTimes, SystemClock,
+};
 use store::{Memory, Sqlite, Store};
 
 use crate::config::File;
@@ -82,6 +84,7 @@ pub fn start(file: &File, setup: Setup) -> Result<Runtime, String> {
         strict: strict || file.server.strict,
         clock: Arc::new(SystemClock),
         limits: file.limits(),
+        sleep: SleepTimes::DEFAULT,
         shards: file.server.shards.unwrap_or(threads),
         retention_ms,
         observers,

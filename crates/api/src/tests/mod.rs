@@ -22,8 +22,8 @@ use engine::Limits;
 use items::Storage;
 use items::memory::MemoryStorage;
 use runtime::{
-    Answer as TaskAnswer, Executions, HttpTrace, Options, Runtime, SystemClock, TaskCall,
-    TaskCancel, Tasks,
+    Answer as TaskAnswer, Executions, HttpTrace, Options, Runtime, SleepTimes, SystemClock,
+    TaskCall, TaskCancel, Tasks,
 };
 use smol_str::SmolStr;
 use store::{Memory, Store};
@@ -96,6 +96,8 @@ impl Server {
             strict: false,
             clock: Arc::new(SystemClock),
             limits: Limits::default(),
+            // Whatever can leave memory does so at once.
+            sleep: SleepTimes { idle: 1, ahead: 1, early: 0 },
             shards: 1,
             retention_ms: runtime::DEFAULT_RETENTION_MS,
             observers: vec![Arc::new(watch.clone())],

@@ -28,10 +28,16 @@ pub(super) async fn run(options: &Options) -> Result<Vec<Figure>, Error> {
     let millis = |part| percentile(&late, part).as_secs_f64() * 1e3;
 
     wait_for(&server, &arn, count, 3600).await?;
+    if !options.quick {
+        // They leave memory when nothing has happened to them for 10 s.
+        tokio::time::sleep(Duration::from_secs(15)).await;
+    }
+    let asleep = server.memory()?.1 - before.0;
     server.crash().await?;
     Ok(vec![
         Figure::new("memory of a waiting execution", (after.0 - before.0) / count as f64, "bytes")
             .at_most(1536.0),
+        Figure::new("the same once it has waited for 15 s", asleep / count as f64, "bytes"),
         Figure::new("threads for all of them", after.1 as f64 - before.1 as f64, ""),
         Figure::new("lateness of 10,000 at one instant, p50", millis(0.5), "ms"),
         Figure::new("lateness of 10,000 at one instant, p99", millis(0.99), "ms").at_most(10.0),

@@ -30,7 +30,8 @@ impl Shard {
         name: SmolStr,
         reply: oneshot::Sender<()>,
     ) {
-        let open = self.open.values().filter(|open| open.row.machine == machine).count();
+        let awake = self.open.values().filter(|open| open.row.machine == machine).count();
+        let open = awake + self.sleepers.of_machine(machine);
         if open == 0 {
             return self.effects.push(Effect::Committed(reply));
         }

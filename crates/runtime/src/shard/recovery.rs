@@ -32,6 +32,7 @@ impl Shard {
             self.turn(id, Input::Continue, now);
         }
         self.arm(id);
+        self.note_wait(id, now);
     }
 
     /// A task that was out when the server ended. A call whose outcome nobody knows is made again

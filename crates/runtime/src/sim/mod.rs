@@ -4,6 +4,7 @@
 //!
 //! `STEPWELL_SIM_SEEDS=n` runs so many seeds, `STEPWELL_SIM_SEED=n` that one, with its trace.
 
+mod asleep;
 mod audit;
 mod corpus;
 mod ledger;

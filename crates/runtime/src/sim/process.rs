@@ -21,7 +21,7 @@ use crate::commit::{Batch, Committer, Writer, take_effects};
 use crate::executions::Executions;
 use crate::message::Message;
 use crate::runtime::{Options, StartError, load, recover};
-use crate::shard::Shard;
+use crate::shard::{Shard, SleepTimes};
 use crate::shards::Shards;
 use crate::tasks::{Answer, TaskCall, TaskCancel, Tasks};
 
@@ -129,14 +129,20 @@ impl Process {
         shards: usize,
         rng: &mut StdRng,
     ) -> Result<Self, StartError> {
-        Self::boot_with(store, clock, shards, Arc::default(), rng)
+        // Some servers have hardly anything in memory.
+        let sleep = match rng.random_range(0..3) {
+            0 => SleepTimes::DEFAULT,
+            1 => SleepTimes { idle: 500, ahead: 3_000, early: 1_000 },
+            _ => SleepTimes { idle: 1, ahead: 1, early: 0 },
+        };
+        Self::boot_with(store, clock, shards, (Arc::default(), sleep), rng)
     }
 
     pub fn boot_with(
         store: Arc<Simulated>,
         clock: Arc<SimClock>,
         shards: usize,
-        tasks: Arc<SimTasks>,
+        (tasks, sleep): (Arc<SimTasks>, SleepTimes),
         rng: &mut StdRng,
     ) -> Result<Self, StartError> {
         let mut callers = tokio::runtime::Builder::new_current_thread();
@@ -151,6 +157,7 @@ impl Process {
             strict: false,
             clock: clock.clone(),
             limits: Limits::AWS,
+            sleep,
             shards,
             retention_ms: i64::MAX,
             observers: Vec::new(),
@@ -274,6 +281,16 @@ impl Process {
 
     pub fn is_quiet(&self) -> bool {
         self.queued.is_empty() && self.writing.is_empty()
+    }
+
+    /// How many executions were read back.
+    pub fn woken(&self) -> u64 {
+        self.shards.iter().map(Shard::woken).sum()
+    }
+
+    /// How many executions are in memory.
+    pub fn in_memory(&self) -> usize {
+        self.shards.iter().map(Shard::in_memory).sum()
     }
 
     /// What shards still hold, when all executions have ended.

@@ -23,7 +23,7 @@ use crate::resolve;
 use crate::tasks::{TaskAddress, TaskEvent};
 
 /// Virtual time starts here.
-const START: i64 = 1_700_000_000_000;
+pub(super) const START: i64 = 1_700_000_000_000;
 
 /// By then everything must have ended; nothing that programs wait for takes as long.
 const LONGEST: i64 = 3 * 24 * 3600 * 1000;
@@ -82,6 +82,7 @@ pub(super) struct Totals {
     pub redrives: u64,
     pub stops: u64,
     pub children: u64,
+    pub woken: u64,
 }
 
 impl Totals {
@@ -97,6 +98,7 @@ impl Totals {
         self.redrives += other.redrives;
         self.stops += other.stops;
         self.children += other.children;
+        self.woken += other.woken;
     }
 
     /// Whether everything that is to be simulated took place.
@@ -110,6 +112,7 @@ impl Totals {
             self.redrives,
             self.stops,
             self.children,
+            self.woken,
         ];
         each.iter().all(|count| *count > 0)
     }
@@ -365,9 +368,9 @@ impl Simulation {
 
     /// The process is gone; whoever waited for it tries again.
     fn crash(&mut self) {
-        if self.process.take().is_none() {
-            return;
-        }
+        let Some(process) = self.process.take() else { return };
+        self.totals.woken += process.woken();
+        drop(process);
         self.store.crash();
         self.totals.crashes += 1;
         self.mailbox.lock().unwrap().clear();
@@ -554,6 +557,7 @@ impl Simulation {
 
     fn end(&mut self) {
         let Some(process) = &mut self.process else { return };
+        self.totals.woken += process.woken();
         let left = process.leftovers();
         assert!(left.is_empty(), "left behind: {left:#?}");
         self.audit_ends();
@@ -565,7 +569,7 @@ pub(super) fn may_be_redriven(status: store::Status) -> bool {
     matches!(status, Failed | Aborted | TimedOut)
 }
 
-async fn create_activity(executions: Executions, at: usize) -> Result<(), String> {
+pub(super) async fn create_activity(executions: Executions, at: usize) -> Result<(), String> {
     let (arn, name) = (activity_arn(ACTIVITIES[at]).into(), ACTIVITIES[at].into());
     let catalog = executions.catalog();
     let created = catalog
@@ -574,7 +578,7 @@ async fn create_activity(executions: Executions, at: usize) -> Result<(), String
     created.map(drop).map_err(|error| error.to_string())
 }
 
-async fn create_machine(
+pub(super) async fn create_machine(
     executions: Executions,
     at: usize,
     text: String,

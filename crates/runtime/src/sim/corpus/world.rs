@@ -19,6 +19,7 @@ use super::plausible::Plausible;
 use crate::catalog::{Encryption, Logging, MachineType, NewMachine};
 use crate::executions::{Executions, Start};
 use crate::resolve;
+use crate::shard::SleepTimes;
 use crate::sim::ledger::Ledger;
 use crate::sim::process::{Asked, Committed, Process, SimClock, SimTasks};
 use crate::tasks::{TaskAddress, TaskCall, TaskEvent};
@@ -58,7 +59,8 @@ impl World {
         clock.0.store(START, Ordering::Relaxed);
         let tasks = Arc::new(SimTasks::of(connectors.clone()));
         let store = Arc::new(Simulated::faultless());
-        let process = Process::boot_with(store, clock.clone(), 1, tasks, &mut rng).unwrap();
+        let with = (tasks, SleepTimes::DEFAULT);
+        let process = Process::boot_with(store, clock.clone(), 1, with, &mut rng).unwrap();
         Self { process, clock, ledger: Ledger::default(), rng, calls: HashMap::new() }
     }
 
