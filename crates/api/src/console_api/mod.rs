@@ -61,7 +61,8 @@ pub async fn answer(
         }
         _ => match path.strip_prefix("executions/").and_then(|it| it.rsplit_once('/')) {
             Some((arn, "logs")) if is_read => {
-                Ok(json(StatusCode::OK, logs::answer(app, &decode(arn))))
+                let since = head.uri.query().and_then(|it| query(it, "since"));
+                Ok(json(StatusCode::OK, logs::answer(app, &decode(arn), since)))
             }
             Some((arn, "events")) if head.method == Method::GET => {
                 let last = text(HeaderName::from_static("last-event-id"));

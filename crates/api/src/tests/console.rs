@@ -171,6 +171,36 @@ async fn functions_of_expressions_are_named() {
 }
 
 #[tokio::test]
+async fn lines_of_functions_are_told_from_a_moment_on() {
+    struct Printed;
+    impl crate::FunctionLogs for Printed {
+        fn of(&self, execution_arn: &str) -> Vec<crate::FunctionLogLine> {
+            let line = |ms: i64| crate::FunctionLogLine {
+                function: "work".into(),
+                request_id: None,
+                state_name: Some("Work".into()),
+                time: value::Timestamp(ms),
+                text: format!("at {ms}").into(),
+            };
+            if execution_arn.ends_with(":e") { vec![line(1_500), line(2_001)] } else { Vec::new() }
+        }
+    }
+    let server = Server::with(|app| app.function_logs = Some(Arc::new(Printed))).await;
+    let path = format!("executions/{}/logs", arn("execution:m:e").replace(':', "%3A"));
+    for (query, told) in [
+        ("", vec!["at 1500", "at 2001"]),
+        ("?since=1.5", vec!["at 1500", "at 2001"]),
+        ("?since=2.001", vec!["at 2001"]),
+        ("?since=2.002", vec![]),
+        ("?since=yesterday", vec!["at 1500", "at 2001"]),
+    ] {
+        let lines = json::parse(&get(&server, &format!("{path}{query}")).await.body).unwrap();
+        assert_eq!(texts(&lines, "lines", "text"), told, "{query}");
+        assert!(texts(&lines, "lines", "stateName").iter().all(|it| it == "Work"));
+    }
+}
+
+#[tokio::test]
 async fn an_execution_without_functions_has_no_lines() {
     let server = Server::start().await;
     let path = format!("executions/{}/logs", arn("execution:m:e").replace(':', "%3A"));

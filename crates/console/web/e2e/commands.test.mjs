@@ -1,5 +1,9 @@
 // Every action can be had as a command of the AWS CLI, and what the command says is what the action does.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { checkAccessible, close, ROLE, together } from './setup.mjs';
 
@@ -12,6 +16,35 @@ async function copied(page, scope) {
   await page.getByText('Command copied').last().waitFor();
   return await page.evaluate(() => navigator.clipboard.readText());
 }
+
+test('the example is installed and run by one command', async () => {
+  const page = await shared.open('/');
+  await page.getByText('Nothing here yet').waitFor();
+  const first = await copied(page, page);
+  // What the shell makes of it: the words that the program would be given.
+  const [outer, inner] = [first, /\$\(([^]*)\)"/.exec(first)?.[1] ?? ''];
+  assert.ok(outer.startsWith('aws stepfunctions start-execution ') && inner.startsWith('aws stepfunctions create-state-machine '), first);
+  assert.ok(inner.includes('--query stateMachineArn --output text') && inner.includes('--name order-example') && inner.includes(`--endpoint-url ${shared.url}`), inner);
+  const folder = mkdtempSync(join(tmpdir(), 'stepwell-aws-'));
+  // In place of the AWS CLI: tells what it was given, and answers as it would.
+  writeFileSync(join(folder, 'aws'), `#!/usr/bin/env node
+const given = process.argv.slice(2);
+require('node:fs').appendFileSync(${JSON.stringify(join(folder, 'calls'))}, JSON.stringify(given) + '\\n');
+console.log('arn:of:' + given[1]);
+`, { mode: 0o755 });
+  execFileSync('bash', ['-c', first], { env: { ...process.env, PATH: `${folder}:${process.env.PATH}` } });
+  const [creation, start] = readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  rmSync(folder, { recursive: true });
+  assert.equal(JSON.parse(creation[creation.indexOf('--definition') + 1]).StartAt, 'Check order');
+  assert.equal(start[start.indexOf('--state-machine-arn') + 1], 'arn:of:create-state-machine');
+  assert.equal(JSON.parse(start[start.indexOf('--input') + 1]).customer, 'c-17');
+  await shared.create('another', { StartAt: 'A', States: { A: { Type: 'Succeed' } } });
+  await page.reload();
+  await page.getByRole('button', { name: 'Copy running the example as CLI' }).click();
+  await page.getByText('Command copied').last().waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), first);
+  await close(page);
+});
 
 test('each action copies its command', async () => {
   const arn = await shared.create('commanded', { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 600, End: true } } });

@@ -78,6 +78,99 @@ test('YAML is completed too', async () => {
   await close(page);
 });
 
+/** What is offered is what the server's checker takes, by name and by number of arguments. */
+async function checkKnown(name, parameters) {
+  const values = parameters.split(', ').filter(Boolean).map((each) => (/^'|^false$/.test(each) ? each : '$.x'));
+  const check = async (given) => {
+    const text = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Pass', Parameters: { 'x.$': `${name}(${given.join(', ')})` }, End: true } } });
+    const response = await fetch(`${shared.url}/console/api/definition`, { method: 'POST', headers: { 'x-stepwell-console': '1' }, body: JSON.stringify({ text, type: 'STANDARD' }) });
+    return (await response.json()).diagnostics.map((each) => each.message);
+  };
+  assert.deepEqual(await check(values), [], `${name}(${parameters})`);
+  if (!parameters.includes('…')) assert.notDeepEqual(await check([...values, '$.x']), [], `${name} takes more than ${parameters}`);
+}
+
+const inPaths = {
+  StartAt: 'Greet',
+  States: {
+    Greet: { Type: 'Pass', Parameters: { 'text.$': '$.customer.name' }, ResultPath: '$.greeting', Next: 'Known?' },
+    'Known?': { Type: 'Choice', Choices: [{ Variable: '$.customer.known', BooleanEquals: true, Next: 'Done' }], Default: 'Done' },
+    Done: { Type: 'Succeed' },
+  },
+};
+
+test('paths are completed in JSON: functions with their parameters, and the context object', async () => {
+  const arn = await shared.create('paths-in-json', inPaths, { definition: JSON.stringify(inPaths, null, 2) });
+  const page = await shared.open(`/machines/${arn}/edit?mode=code`);
+  await page.getByRole('textbox', { name: 'Definition as JSON' }).click();
+  await cursorAfter(page, '"text.$": "');
+  for (let at = 0; at < '$.customer.name'.length; at++) await page.keyboard.press('Delete');
+  await page.keyboard.type('States.');
+  await page.getByRole('option', { name: /^States\.UUID/ }).waitFor();
+  const offered = await page.getByRole('option').evaluateAll((all) => all.map((each) => [...each.querySelectorAll('.cm-completionLabel, .cm-completionDetail')].map((part) => part.textContent)));
+  assert.equal(offered.length, 18);
+  for (const [name, detail] of offered) await checkKnown(name, /^\((.*)\) → /.exec(detail)[1]);
+  await page.keyboard.type('Fo');
+  await until(async () => (await page.getByRole('option').count()) === 1, 'one function is left');
+  await page.getByRole('option', { name: /^States\.Format *\(template, value…\) → string/ }).click();
+  await page.keyboard.type("'Hello {}, {}', $$.Na");
+  await page.getByRole('option', { name: /^\$\$\.Execution\.Name/ }).waitFor();
+  await picture(page, 'completion-paths');
+  await page.getByRole('option', { name: /^\$\$\.Execution\.Name/ }).click();
+  await page.keyboard.type(', $.cu');
+  await page.getByRole('option', { name: /^\$\.customer\.known/ }).click();
+  await page.keyboard.type(')');
+  await save(page);
+  assert.equal((await saved(arn)).States.Greet.Parameters['text.$'], "States.Format('Hello {}, {}', $$.Execution.Name, $.customer.known)");
+  await close(page);
+});
+
+test('paths are completed in YAML', async () => {
+  const arn = await shared.create('paths-in-yaml', inPaths);
+  const page = await shared.open(`/machines/${arn}/edit?mode=code`);
+  await page.getByRole('button', { name: 'JSON' }).click();
+  await page.getByRole('menuitem', { name: /YAML/ }).first().click();
+  await page.getByRole('textbox', { name: 'Definition as YAML' }).click();
+  await cursorAfter(page, 'Variable: $.customer.known');
+  for (let at = 0; at < '$.customer.known'.length; at++) await page.keyboard.press('Backspace');
+  await page.keyboard.type('$$.val');
+  await page.getByRole('option', { name: /^\$\$\.Map\.Item\.Value/ }).click();
+  await cursorAfter(page, 'text.$: ');
+  await page.keyboard.press('Control+Space');
+  await page.getByRole('option', { name: /^States\.UUID/ }).waitFor();
+  await page.keyboard.press('Escape');
+  await save(page);
+  assert.equal((await saved(arn)).States['Known?'].Choices[0].Variable, '$$.Map.Item.Value');
+  await close(page);
+});
+
+test('the inspector completes paths in its fields', async () => {
+  const arn = await shared.create('paths-in-fields', inPaths);
+  const page = await shared.open(`/machines/${arn}/edit`);
+  await page.getByRole('button', { name: /^Known\? Choice/ }).click();
+  const variable = page.getByLabel('Variable');
+  await variable.fill('');
+  await variable.pressSequentially('$$.retr');
+  await page.getByRole('option', { name: /^\$\$\.State\.RetryCount/ }).waitFor();
+  await checkAccessible(page, 'paths in the inspector');
+  await page.keyboard.press('Enter');
+  assert.equal(await variable.inputValue(), '$$.State.RetryCount');
+  await page.getByRole('button', { name: /^Greet Pass/ }).click();
+  const parameters = page.getByLabel('Parameters');
+  await parameters.fill('{"text.$": ""}');
+  await parameters.press('End');
+  await parameters.press('ArrowLeft');
+  await parameters.press('ArrowLeft');
+  await parameters.pressSequentially('States.Uu');
+  await page.getByRole('option', { name: /^States\.UUID/ }).click();
+  assert.equal(await parameters.inputValue(), '{"text.$": "States.UUID()"}');
+  await save(page);
+  const { States } = await saved(arn);
+  assert.equal(States['Known?'].Choices[0].Variable, '$$.State.RetryCount');
+  assert.deepEqual(States.Greet.Parameters, { 'text.$': 'States.UUID()' });
+  await close(page);
+});
+
 test('the inspector completes names in expressions', async () => {
   const arn = await shared.create('in-fields', definition);
   const page = await shared.open(`/machines/${arn}/edit`);

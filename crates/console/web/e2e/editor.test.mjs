@@ -90,3 +90,18 @@ test('the checker speaks while one types', async () => {
   await picture(page, 'problem');
   await close(page);
 });
+
+test('on a telephone the tools of the editor take two rows, and all of them are there', async () => {
+  const stateMachineArn = await shared.create('a-name-that-is-rather-long-for-a-telephone', { StartAt: 'A', States: { A: { Type: 'Pass', End: true } } });
+  const page = await shared.open(`/machines/${stateMachineArn}/edit`, { width: 390, height: 844 });
+  await page.getByRole('button', { name: /^A Pass/ }).click();
+  await page.getByLabel('Comment').fill('changed');
+  const head = page.locator('.editor-head');
+  const wanted = [head.getByRole('heading'), ...['JSON', 'Start', 'Save', 'Undo', 'Delete state'].map((name) => head.getByRole('button', { name, exact: true })), head.getByRole('tab', { name: 'Settings' })];
+  const boxes = await Promise.all(wanted.map((each) => each.boundingBox()));
+  assert.ok(boxes.every((box) => box.width > 8 && box.x >= 0 && box.x + box.width <= 390), JSON.stringify(boxes));
+  assert.ok((await head.boundingBox()).height < 110, JSON.stringify(boxes));
+  await checkAccessible(page, 'the editor on a telephone');
+  await picture(page, 'editor-narrow');
+  await close(page);
+});

@@ -1,7 +1,8 @@
 // Starts the built binary and a real browser, and gives tests what they share.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
@@ -21,11 +22,12 @@ for (const [what, path] of [['binary', BINARY], ['browser', CHROMIUM]]) {
   if (!existsSync(path)) throw new Error(`There is no ${what} at ${path}. Set STEPWELL_BINARY or CHROMIUM.`);
 }
 
-/** A server of its own and a browser for all tests of one file; filled before the first of them. */
-export function together() {
+/** A server of its own and a browser for all tests of one file; filled before the first of them.
+ * `files`: what lies in the folder in which the server is started, such as stepwell.toml. */
+export function together(files = {}) {
   const shared = {};
   before(async () => {
-    shared.server = await startServer();
+    shared.server = await startServer(files);
     shared.url = shared.server.url;
     shared.call = client(shared.url);
     shared.create = async (name, definition, more = {}) => (await shared.call('CreateStateMachine', { name, roleArn: ROLE, definition: JSON.stringify(definition), ...more })).stateMachineArn;
@@ -39,8 +41,10 @@ export function together() {
   return shared;
 }
 
-async function startServer() {
-  const child = spawn(BINARY, ['serve', '--ephemeral', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function startServer(files) {
+  const cwd = mkdtempSync(join(tmpdir(), 'stepwell-browser-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
+  const child = spawn(BINARY, ['serve', '--ephemeral', '--port', '0'], { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
   const url = await new Promise((done, fail) => {
     let said = '';
     child.stdout.on('data', (chunk) => {
@@ -50,6 +54,7 @@ async function startServer() {
     });
     child.on('exit', (code) => fail(new Error(`the server ended with ${code}`)));
   });
+  child.on('close', () => rmSync(cwd, { recursive: true, force: true }));
   return { url, stop: () => child.kill('SIGTERM') };
 }
 

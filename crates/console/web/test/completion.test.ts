@@ -1,9 +1,10 @@
 /** What is offered while somebody types: names inside expressions, and YAML completed as if it were JSON. */
 import { describe, expect, test } from 'vitest';
 import { readable, type Scope, suggest, variablesAt } from '../src/asl/expressions.ts';
-import { yamlCursor } from '../src/asl/yaml-cursor.ts';
+import { jsonPlace, pathsIn, suggestPath } from '../src/asl/paths.ts';
+import { yamlCursor, yamlPlace } from '../src/asl/yaml-cursor.ts';
 
-const scope: Scope = { variables: ['total', 'customer'], functions: [{ name: 'sum', signature: '<a<n>:n>' }, { name: 'toMillis', signature: '<s-s?:n>' }], works: true };
+const scope: Scope = { language: 'JSONata', variables: ['total', 'customer'], functions: [{ name: 'sum', signature: '<a<n>:n>' }, { name: 'toMillis', signature: '<s-s?:n>' }], paths: [], works: true };
 const labels = (before: string, of: Scope = scope) => suggest(before, of)?.suggestions.map((each) => each.label);
 
 describe('expressions', () => {
@@ -66,5 +67,49 @@ describe('YAML', () => {
   });
   test('prose is left alone', () => {
     expect(json('Comment: |\n'.replace('|', '') + 'some words|', value)).toBe('none');
+  });
+});
+
+describe('paths', () => {
+  const inPaths: Scope = { language: 'JSONPath', variables: ['total'], functions: [], paths: ['$.order.id', '$.order.items'], works: true };
+  const offered = (key: string, before: string) => suggestPath(key, before, inPaths)?.suggestions.map((each) => each.label);
+  test('the context object is offered by whole paths', () => {
+    expect(offered('Variable', '$$.')).toContain('$$.Map.Item.Value');
+    expect(offered('Variable', '$$.Execution.N')).toEqual(['$$.Execution.Name']);
+    expect(offered('id.$', '$$.tok')).toEqual(['$$.Task.Token']);
+    expect(offered('id.$', "States.Format('{}', $$.State.Na")).toEqual(['$$.State.Name']);
+    expect(offered('InputPath', '$$')).toContain('$$.Execution.Input');
+  });
+  test('the input, variables and what the definition speaks of', () => {
+    expect(offered('ItemsPath', '$.or')).toEqual(['$.order.id', '$.order.items']);
+    expect(offered('Variable', '$to')).toEqual(['$total', '$$.Task.Token']);
+    expect(offered('ResultPath', '$')?.slice(0, 3)).toEqual(['$.order.id', '$.order.items']);
+    expect(offered('ResultPath', '$$')).toEqual([]);
+    expect(pathsIn({ States: { A: { 'x.$': "States.Format('{}', $.a.b, $$.Execution.Id)", InputPath: '$.c[0].d', Condition: '{% $.e %}' } } })).toEqual(['$.a.b', '$.c']);
+  });
+  test('functions stand where a value is computed, with their parameters', () => {
+    expect(suggestPath('x.$', 'States.F', inPaths)).toMatchObject({ typed: 'States.F', suggestions: [{ label: 'States.Format', insert: 'States.Format(', detail: '(template, value…) → string' }] });
+    expect(offered('x.$', 'uu')).toEqual(['States.UUID']);
+    expect(offered('x.$', 'States.JsonToString(Stat')).toHaveLength(18);
+    expect(offered('CausePath', 'States.Fo')).toEqual(['States.Format']);
+    expect(offered('Variable', 'States.F')).toEqual([]);
+  });
+  test('texts, other fields and other languages are left alone', () => {
+    expect(offered('x.$', "States.Format('cost $")).toBeUndefined();
+    expect(offered('x.$', "States.Format('it\\'s $")).toBeUndefined();
+    expect(offered('Comment', '$$.')).toBeUndefined();
+    expect(offered('x.$', 'price $')).toBeUndefined();
+    expect(suggestPath('x.$', '$$.', { ...inPaths, language: 'JSONata' })).toBeUndefined();
+  });
+  test('the value being typed is found in JSON and in YAML', () => {
+    const json = (marked: string) => jsonPlace(marked.replace('|', ''), marked.indexOf('|'));
+    expect(json('{"Parameters": {"x.$": "$.a|"}}')).toEqual({ key: 'x.$', before: '$.a' });
+    expect(json('{"Choices": [{"Variable": "$$.|\n')).toEqual({ key: 'Variable', before: '$$.' });
+    expect(json('{"InputPath|": "$"}')).toBeUndefined();
+    expect(json('{"InputPath": "$"|}')).toBeUndefined();
+    const yaml = (marked: string) => yamlPlace(marked.replace('|', ''), marked.indexOf('|'));
+    expect(yaml('a:\n  x.$: States.Format(\'{}\', $$.|)')).toEqual({ key: 'x.$', before: "States.Format('{}', $$." });
+    expect(yaml('Choices:\n  - Variable: "$.a|"')).toEqual({ key: 'Variable', before: '$.a' });
+    expect(yaml('- "$.a"|')).toBeUndefined();
   });
 });

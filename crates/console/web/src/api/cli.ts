@@ -10,6 +10,12 @@ export function shellQuote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** The command that starts what another command creates: its account and region are those of the caller. */
+export function cliCreateAndStart(creation: Record<string, unknown>, input: string, origin = location.origin): string {
+  const created = `$(${cliCommand('CreateStateMachine', creation, origin)} \\\n  --query stateMachineArn --output text)`;
+  return [`aws stepfunctions start-execution`, `--endpoint-url ${shellQuote(origin)}`, `--state-machine-arn "${created}"`, `--input ${shellQuote(input)}`].join(' \\\n  ');
+}
+
 export function cliCommand(operation: string, input: Record<string, unknown>, origin = location.origin): string {
   const parts = [`aws stepfunctions ${kebab(operation)}`, `--endpoint-url ${shellQuote(origin)}`];
   for (const [name, value] of Object.entries(input)) {

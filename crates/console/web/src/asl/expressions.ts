@@ -1,5 +1,6 @@
 /** What may stand where somebody types inside `{% … %}`: variables, their members, functions. */
-import { asArray, asString, at, isObject, type Json, type Path } from './types.ts';
+import { CONTEXT } from './paths.ts';
+import { asArray, asString, at, isObject, type Json, type Path, type QueryLanguage } from './types.ts';
 
 export interface ExpressionFunction {
   name: string;
@@ -8,9 +9,12 @@ export interface ExpressionFunction {
 }
 
 export interface Scope {
+  language: QueryLanguage;
   /** The names that states assign, as far as this place sees them. */
   variables: readonly string[];
   functions: readonly ExpressionFunction[];
+  /** The paths of inputs that the definition speaks of. */
+  paths: readonly string[];
   /** Whether the state has a result, and so may have failed. */
   works: boolean;
 }
@@ -26,13 +30,8 @@ export interface Suggestion {
 const MEMBERS: Record<string, readonly string[]> = {
   $states: ['input', 'result', 'errorOutput', 'context'],
   '$states.errorOutput': ['Error', 'Cause'],
-  '$states.context': ['Execution', 'Map', 'State', 'StateMachine', 'Task'],
-  '$states.context.Execution': ['Id', 'Input', 'Name', 'RoleArn', 'StartTime', 'RedriveCount', 'RedriveTime'],
-  '$states.context.State': ['EnteredTime', 'Name', 'RetryCount'],
-  '$states.context.StateMachine': ['Id', 'Name'],
-  '$states.context.Task': ['Token'],
-  '$states.context.Map': ['Item'],
-  '$states.context.Map.Item': ['Index', 'Value', 'Key', 'Source'],
+  '$states.context': Object.keys(CONTEXT).filter((name) => !name.includes('.')),
+  ...Object.fromEntries(Object.entries(CONTEXT).map(([of, members]) => [`$states.context.${of}`, members])),
 };
 
 /** The expression that is open at the end of `before`. */

@@ -52,6 +52,12 @@ export function yamlCursor(text: string, offset: number, value: Json): YamlCurso
   return { json: json.replace(JSON.stringify(MARK).slice(1, -1), ''), index, from: offset - line.value.length, isKey };
 }
 
+/** The key whose value is being typed at `offset`, and that value up to there, without a quote before it. */
+export function yamlPlace(text: string, offset: number): { key: string; before: string } | undefined {
+  const { key, value } = readLine(text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset));
+  return key === undefined || /^(["']).*\1\s*$/.test(value) ? undefined : { key, before: value.replace(/^["']/, '') };
+}
+
 /** Fields whose value is a list of words. */
 const LISTS = new Set(['ErrorEquals']);
 

@@ -2,6 +2,7 @@
 import { type ReactElement, useId, useState } from 'react';
 import { machineArnOf, nameOf } from '../api/arn.ts';
 import { call } from '../api/client.ts';
+import { useLogs } from '../api/logs.ts';
 import type { MachineType } from '../api/operations.ts';
 import { navigate, paths } from '../router.tsx';
 import { pretty } from '../ui/json.tsx';
@@ -10,6 +11,7 @@ import { ErrorNotice } from '../ui/basics.tsx';
 import { JsonView } from '../ui/json.tsx';
 import { StatusPill } from '../ui/basics.tsx';
 import { statusOf } from '../history/status.ts';
+import { LogLines } from './execution/LogLines.tsx';
 
 interface StartDialogProps {
   /** A machine, a version or an alias. */
@@ -17,6 +19,18 @@ interface StartDialogProps {
   type: MachineType;
   input?: string | undefined;
   onClose: () => void;
+}
+
+/** What functions printed for an Express execution, which has no page of its own. */
+function Printed({ arn, start, stop }: { arn: string; start: number; stop: number }): ReactElement | null {
+  const { data: lines = [] } = useLogs(arn, stop, true);
+  if (lines.length === 0) return null;
+  return (
+    <div className="stack tight">
+      <h3>Logs</h3>
+      <LogLines lines={lines} start={start} />
+    </div>
+  );
 }
 
 function jsonProblem(text: string): string | undefined {
@@ -99,6 +113,7 @@ export function StartDialog({ arn, type, input: initial, onClose }: StartDialogP
           <StatusPill status={statusOf(answer.status)} />
           {answer.error && <p className="field-error">{`${answer.error}: ${answer.cause ?? ''}`}</p>}
           {answer.output !== undefined && <JsonView text={answer.output} label="Output" />}
+          <Printed key={answer.executionArn} arn={answer.executionArn} start={answer.startDate} stop={answer.stopDate} />
         </div>
       )}
     </Dialog>

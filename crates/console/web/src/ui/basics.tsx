@@ -126,9 +126,10 @@ export async function copyText(text: string, what: string): Promise<void> {
   }
 }
 
-export function CopyButton({ text, label }: { text: string; label: string }): ReactElement {
+/** `text` may be made only when it is asked for. */
+export function CopyButton({ text, label }: { text: string | (() => string); label: string }): ReactElement {
   return (
-    <button type="button" className="button plain small icon-only" aria-label={`Copy ${label}`} title={`Copy ${label}`} onClick={() => void copyText(text, label)}>
+    <button type="button" className="button plain small icon-only" aria-label={`Copy ${label}`} title={`Copy ${label}`} onClick={() => void copyText(typeof text === 'string' ? text : text(), label)}>
       <Icon name="copy" size={14} />
     </button>
   );

@@ -65,7 +65,7 @@ function Editor({ machine }: { machine: StateMachine | undefined }): ReactElemen
   return (
     <div className="editor">
       <div className="editor-head">
-        <div className="grow row">
+        <div className="grow row editor-title">
           <Link className="button plain icon-only" to={machine ? paths.machine(machine.stateMachineArn) : paths.machines()} aria-label="Leave the editor">
             <Icon name="back" />
           </Link>
@@ -73,7 +73,7 @@ function Editor({ machine }: { machine: StateMachine | undefined }): ReactElemen
           {dirty && <span className="chip">Not saved</span>}
         </div>
         <Tabs label="Mode" tabs={MODES} current={mode} onChange={setMode} segmented />
-        <div className="grow row end wrap">
+        <div className="grow row end editor-actions">
           <CanvasTools session={session} shot={shot} />
           <FileMenu session={session} shot={shot} name={name} drawing={drawing} command={command} />
           {machine && (

@@ -55,7 +55,7 @@ export function Inspector({ session, shot, problems }: InspectorProps): ReactEle
     set: (field, value) => session.type([value === undefined ? { op: 'remove', path: [...node.path, ...field] } : { op: 'set', path: [...node.path, ...field], value }]),
   };
   return (
-    <ScopeContext value={jsonata ? scopeAt(shot.value, node.path, functions) : undefined}>
+    <ScopeContext value={scopeAt(shot.value, node.path, functions)}>
       <StateInspector key={node.id} edited={edited} problems={problems.filter((each) => each.state === node.id)} />
     </ScopeContext>
   );

@@ -49,7 +49,7 @@ export function SettingsView({ settings, onChange, created }: SettingsViewProps)
         <label className="field">
           <span className="field-label">Type</span>
           <select className="select" value={settings.type} disabled={created} onChange={(event) => set('type', event.target.value as MachineType)}>
-            <option value="STANDARD">Standard: durable, up to a year, every step recorded</option>
+            <option value="STANDARD">Standard: durable, every step recorded</option>
             <option value="EXPRESS">Express: fast, up to five minutes, not recorded</option>
           </select>
         </label>

@@ -1,4 +1,4 @@
-/** Completion in the code view: the server's, and names inside `{% … %}`. */
+/** Completion in the code view: the server's, and names inside expressions and paths. */
 import type { Completion as Option, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
 import type { EditorView } from '@codemirror/view';
 import { useQuery } from '@tanstack/react-query';
@@ -6,8 +6,9 @@ import { consoleCall } from '../../api/client.ts';
 import type { MachineType } from '../../api/operations.ts';
 import { type Format, pathAt } from '../../asl/document.ts';
 import { type ExpressionFunction, type Scope, suggest, type Suggestion, variablesAt } from '../../asl/expressions.ts';
-import { at, isObject, type Json, type Path } from '../../asl/types.ts';
-import { yamlCursor } from '../../asl/yaml-cursor.ts';
+import { jsonPlace, pathsIn, suggestPath } from '../../asl/paths.ts';
+import { at, isObject, type Json, type Path, queryLanguageOf } from '../../asl/types.ts';
+import { yamlCursor, yamlPlace } from '../../asl/yaml-cursor.ts';
 import { complete, type Completion } from './checker.ts';
 
 /** States whose work gives a result, or an error. */
@@ -27,7 +28,13 @@ export function useFunctions(): readonly ExpressionFunction[] {
 /** What an expression of the state at `path` sees. */
 export function scopeAt(definition: Json, path: Path, functions: readonly ExpressionFunction[]): Scope {
   const state = at(definition, path);
-  return { variables: variablesAt(definition, path), functions, works: isObject(state) && WORKS.has(String(state['Type'])) };
+  return {
+    language: queryLanguageOf(definition, state),
+    variables: variablesAt(definition, path),
+    functions,
+    paths: pathsIn(definition),
+    works: isObject(state) && WORKS.has(String(state['Type'])),
+  };
 }
 
 /** What the code view knows when it is asked. */
@@ -43,8 +50,10 @@ export async function completions(context: CompletionContext, code: CodeContext)
   const text = context.state.doc.toString();
   const path = pathAt(text, code.format, context.pos);
   const state = path.slice(0, path.lastIndexOf('States') + 2);
-  const found = suggest(text.slice(Math.max(0, context.pos - LOOK_BACK), context.pos), scopeAt(code.value, state, code.functions));
-  if (found) return inExpression(context.pos, found.typed, found.suggestions);
+  const scope = scopeAt(code.value, state, code.functions);
+  const place = code.format === 'json' ? jsonPlace(text, context.pos) : yamlPlace(text, context.pos);
+  const found = suggest(text.slice(Math.max(0, context.pos - LOOK_BACK), context.pos), scope) ?? (place && suggestPath(place.key, place.before, scope));
+  if (found) return found.typed !== '' || context.explicit ? inExpression(context.pos, found.typed, found.suggestions) : null;
   if (!context.matchBefore(WORD) && !context.explicit) return null;
   const abort = new AbortController();
   context.addEventListener('abort', () => abort.abort());

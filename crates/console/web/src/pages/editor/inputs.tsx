@@ -41,7 +41,7 @@ function meaning(text: string, kind: Field['kind']): Json | undefined {
 export function TextInput({ field, value, onChange, suggestions }: InputProps): ReactElement {
   const id = useId();
   const box = useRef<HTMLInputElement>(null);
-  const names = useSuggestions(id, box, (text) => onChange(meaning(text, field.kind)));
+  const names = useSuggestions(id, box, field.name, (text) => onChange(meaning(text, field.kind)));
   return (
     <div className="field">
       <label className="field-label" htmlFor={id}>
@@ -107,7 +107,7 @@ export function JsonInput({ field, value, onChange }: InputProps): ReactElement 
       onChange(read.value);
     }
   };
-  const names = useSuggestions(id, box, type);
+  const names = useSuggestions(id, box, undefined, type);
   const canonical = JSON.stringify(value);
   // When the definition changes from elsewhere the draft follows, but not while it says the same.
   useEffect(() => {

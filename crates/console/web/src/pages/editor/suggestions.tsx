@@ -1,8 +1,9 @@
 /** Names offered under a field of the inspector while an expression is typed in it. */
 import { createContext, type KeyboardEvent, type ReactElement, type RefObject, type SyntheticEvent, useContext, useState } from 'react';
 import { type Scope, suggest, type Suggestion } from '../../asl/expressions.ts';
+import { jsonPlace, suggestPath } from '../../asl/paths.ts';
 
-/** What the selected state's expressions see; nothing outside the inspector of a JSONata state. */
+/** What the selected state's expressions and paths see; nothing outside the inspector of a state. */
 export const ScopeContext = createContext<Scope | undefined>(undefined);
 
 type Box = HTMLInputElement | HTMLTextAreaElement;
@@ -17,14 +18,22 @@ interface Open {
 /** More are had by typing more. */
 const SHOWN = 50;
 
+/** What is offered at `caret` of the text of a box: `field` is its name, or it holds JSON with names of its own. */
+function offered(text: string, caret: number, field: string | undefined, scope: Scope) {
+  const before = text.slice(0, caret);
+  const place = field === undefined ? jsonPlace(text, caret) : { key: field, before };
+  const found = suggest(before, scope) ?? (place && suggestPath(place.key, place.before, scope));
+  return found && found.typed !== '' ? found : undefined;
+}
+
 /** What to give to the box, and the list to put after it. `change` is told the new text. */
-export function useSuggestions(id: string, box: RefObject<Box | null>, change: (text: string) => void) {
+export function useSuggestions(id: string, box: RefObject<Box | null>, field: string | undefined, change: (text: string) => void) {
   const scope = useContext(ScopeContext);
   const [open, setOpen] = useState<Open>();
   const look = (event: SyntheticEvent<Box>) => {
     const { value, selectionStart, selectionEnd } = event.currentTarget;
     const caret = selectionStart ?? value.length;
-    const found = scope && caret === selectionEnd ? suggest(value.slice(0, caret), scope) : undefined;
+    const found = scope && caret === selectionEnd ? offered(value, caret, field, scope) : undefined;
     if (!found || found.suggestions.length === 0) setOpen(undefined);
     else setOpen((now) => ({ suggestions: found.suggestions.slice(0, SHOWN), typed: found.typed.length, active: now?.typed === found.typed.length ? now.active : 0 }));
   };

@@ -1,6 +1,7 @@
 /** One execution: what it does now, what it did, why it failed. */
 import { type ReactElement, useEffect, useMemo, useState } from 'react';
 import { isExpress, machineArnOf, machineNameOf, nameOf } from '../../api/arn.ts';
+import { type LogLine, useLogs } from '../../api/logs.ts';
 import type { Execution } from '../../api/operations.ts';
 import { useExecution, useExecutionDefinition, useRefresh } from '../../api/queries.ts';
 import { useHistory } from '../../api/stream.ts';
@@ -14,6 +15,7 @@ import { useTitle } from '../../ui/title.ts';
 import { Actions } from './Actions.tsx';
 import { EventsView } from './EventsView.tsx';
 import { GraphView } from './GraphView.tsx';
+import { LogsView } from './LogsView.tsx';
 import { Panel } from './Panel.tsx';
 import { Scrubber } from './Scrubber.tsx';
 import { StatesView } from './StatesView.tsx';
@@ -25,7 +27,10 @@ const TABS = [
   { key: 'timeline', label: 'Timeline', icon: 'timeline' },
   { key: 'states', label: 'States', icon: 'list' },
   { key: 'events', label: 'Events', icon: 'code' },
+  { key: 'logs', label: 'Logs', icon: 'terminal' },
 ] as const satisfies readonly Tab<string>[];
+
+const NO_LINES: readonly LogLine[] = [];
 
 export function ExecutionPage({ arn }: { arn: string }): ReactElement {
   useTitle(nameOf(arn));
@@ -38,7 +43,9 @@ export function ExecutionPage({ arn }: { arn: string }): ReactElement {
   const [at, setAt] = useParam('at');
   const [selected, setSelected] = useParam('state');
   const [event, setEvent] = useParam('event');
+  const [line, setLine] = useParam('line');
   const [iterations, setIterations] = useIterations();
+  const logs = useLogs(arn, execution.data?.stopDate, tab === 'logs').data ?? NO_LINES;
   useRefreshAtEnd(followed.history.changes.at(-1)?.status !== 'running', status);
   const cursor = at === undefined ? undefined : Number(at);
   if (!execution.data) return execution.error ? <ErrorPage title={nameOf(arn)} error={execution.error} /> : <Loading />;
@@ -52,6 +59,9 @@ export function ExecutionPage({ arn }: { arn: string }): ReactElement {
     select: (name) => setSelected(name),
     event: event === undefined ? undefined : Number(event),
     selectEvent: (id) => setEvent(id === undefined ? undefined : String(id)),
+    logs,
+    line: line === undefined ? undefined : logs[Number(line)],
+    selectLine: (picked) => setLine(picked && String(logs.indexOf(picked))),
     iterations,
     setIteration: setIterations,
   };
@@ -65,12 +75,13 @@ export function ExecutionPage({ arn }: { arn: string }): ReactElement {
         <section className="card split-main" aria-label="What happened" aria-busy={followed.loading && !isExpress(arn)}>
           <div className="view-head">
             <Tabs label="View" tabs={TABS} current={current} onChange={setTab} segmented />
-            <span className="muted num">{followed.history.events.length.toLocaleString()} events</span>
+            <span className="muted num">{current === 'logs' ? '' : `${followed.history.events.length.toLocaleString()} events`}</span>
           </div>
           {current === 'graph' && <GraphView view={view} />}
           {current === 'timeline' && <Timeline view={view} />}
           {current === 'states' && <StatesView view={view} />}
           {current === 'events' && <EventsView view={view} />}
+          {current === 'logs' && <LogsView view={view} />}
           <Scrubber history={followed.history} version={followed.version} cursor={cursor} onChange={(id) => setAt(id === undefined ? undefined : String(id))} />
         </section>
         <Panel view={view} />

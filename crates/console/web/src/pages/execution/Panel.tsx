@@ -7,6 +7,7 @@ import { JsonView } from '../../ui/json.tsx';
 import { PanelHead } from '../../ui/PanelHead.tsx';
 import { type Tab, Tabs } from '../../ui/tabs.tsx';
 import { useParam } from '../../router.tsx';
+import { LogPanel } from './LogsView.tsx';
 import { StatePanel } from './StatePanel.tsx';
 import { variablesAt } from './variables.ts';
 import type { ExecutionView } from './view.ts';
@@ -14,9 +15,10 @@ import type { ExecutionView } from './view.ts';
 export function Panel({ view }: { view: ExecutionView }): ReactElement {
   const [tab] = useParam('tab');
   const event = tab === 'events' && view.event !== undefined ? view.history.events[view.event - 1] : undefined;
+  const line = tab === 'logs' ? view.line : undefined;
   return (
     <aside className="card split-side" aria-label="Details">
-      {event ? <EventPanel event={event} view={view} /> : view.selected ? <StatePanel key={view.selected} name={view.selected} view={view} /> : <ExecutionPanel view={view} />}
+      {event ? <EventPanel event={event} view={view} /> : line ? <LogPanel line={line} view={view} /> : view.selected ? <StatePanel key={view.selected} name={view.selected} view={view} /> : <ExecutionPanel view={view} />}
     </aside>
   );
 }

@@ -11,6 +11,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { JsonView } from '../../ui/json.tsx';
 import { PanelHead } from '../../ui/PanelHead.tsx';
 import { type Tab, Tabs } from '../../ui/tabs.tsx';
+import { LogLines } from './LogLines.tsx';
 import { VariablesView } from './Panel.tsx';
 import { visitLabel } from './scale.ts';
 import { variablesAt } from './variables.ts';
@@ -20,6 +21,7 @@ const TABS = [
   { key: 'data', label: 'Input & output' },
   { key: 'attempts', label: 'Attempts' },
   { key: 'variables', label: 'Variables' },
+  { key: 'logs', label: 'Logs' },
   { key: 'events', label: 'Events' },
   { key: 'definition', label: 'Definition' },
 ] as const satisfies readonly Tab<string>[];
@@ -31,6 +33,8 @@ export function StatePanel({ name, view }: { name: string; view: ExecutionView }
   const visits = visitsByName(history, view.iterations, cursor).get(name) ?? [];
   const visit = visits.find((each) => each.id === chosen) ?? visits.at(-1);
   const node = view.drawn?.layout.nodes.find((each) => each.node.name === name)?.node;
+  const logs = view.logs.filter((line) => line.stateName === name);
+  const tabs = TABS.filter(({ key }) => key !== 'logs' || logs.length > 0);
   const definition = node && at(view.drawn?.definition as Json, node.path);
   return (
     <>
@@ -49,7 +53,7 @@ export function StatePanel({ name, view }: { name: string; view: ExecutionView }
         )}
       </div>
       {visit && <Links visit={visit} history={history} />}
-      <Tabs label="State" tabs={TABS} current={tab} onChange={setTab} panelClass="panel-body">
+      <Tabs label="State" tabs={tabs} current={tab} onChange={setTab} panelClass="panel-body">
         {tab === 'definition' ? (
           <JsonView text={definition === undefined ? undefined : JSON.stringify(definition)} label="Definition of the state" />
         ) : !visit ? (
@@ -60,6 +64,8 @@ export function StatePanel({ name, view }: { name: string; view: ExecutionView }
           <Attempts visit={visit} />
         ) : tab === 'variables' ? (
           <StateVariables visit={visit} history={history} cursor={cursor} />
+        ) : tab === 'logs' ? (
+          <LogLines lines={logs} start={history.events[0]?.timestamp ?? visit.start} />
         ) : (
           <VisitEvents visit={visit} view={view} />
         )}

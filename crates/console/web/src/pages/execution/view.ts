@@ -1,4 +1,5 @@
 /** What the parts of the execution page share. */
+import type { LogLine } from '../../api/logs.ts';
 import type { Execution } from '../../api/operations.ts';
 import type { Drawn } from '../../graph/useLayout.ts';
 import type { History } from '../../history/fold.ts';
@@ -17,6 +18,11 @@ export interface ExecutionView {
   select: (name: string | undefined) => void;
   event: number | undefined;
   selectEvent: (id: number | undefined) => void;
+  /** What functions printed, oldest first. */
+  logs: readonly LogLine[];
+  /** The line that is looked at. */
+  line: LogLine | undefined;
+  selectLine: (line: LogLine | undefined) => void;
   iterations: Selection;
   setIteration: (name: string, index: number | undefined) => void;
 }

@@ -1,18 +1,19 @@
 /** All state machines: found by name or tag, with how their last runs went. */
 import { type ReactElement, useMemo, useState } from 'react';
+import { cliCreateAndStart } from '../../api/cli.ts';
 import { call } from '../../api/client.ts';
 import type { StateMachineItem, Tag } from '../../api/operations.ts';
 import { useAllTags, useLastRuns, useMachines, useRefresh } from '../../api/queries.ts';
 import { STATUS_ICON, STATUS_NAME, statusOf } from '../../history/status.ts';
 import { Link, navigate, paths, useParam } from '../../router.tsx';
-import { Empty, ErrorNotice, Loading, relativeTime, Time, useNow } from '../../ui/basics.tsx';
+import { copyText, Empty, ErrorNotice, Loading, relativeTime, Time, useNow } from '../../ui/basics.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Menu } from '../../ui/overlay.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
 import { useTitle } from '../../ui/title.ts';
 import { toast } from '../../ui/toast.tsx';
 import { StartDialog } from '../StartDialog.tsx';
-import { DEFAULT_ROLE, EXAMPLES, type Example } from '../examples.ts';
+import { DEFAULT_ROLE, EXAMPLES } from '../examples.ts';
 import { DeleteMachine } from '../machine/DeleteMachine.tsx';
 
 const PER_PAGE = 50;
@@ -111,7 +112,7 @@ function MachineActions({ machine: { stateMachineArn: arn, name, type } }: { mac
     <>
       <button type="button" className="button small" aria-label={`Start ${name}`} onClick={() => setDialog('start')}>
         <Icon name="play" size={13} />
-        Start
+        <span className="wide-only">Start</span>
       </button>
       <Menu
         label={`More for ${name}`}
@@ -158,12 +159,15 @@ function FirstStart(): ReactElement {
 function InstallExample({ compact = false }: { compact?: boolean }): ReactElement {
   const [busy, setBusy] = useState(false);
   const refresh = useRefresh();
-  const install = async (example: Example) => {
+  const example = EXAMPLES[0];
+  if (!example) return <></>;
+  const creation = { name: example.name, definition: JSON.stringify(example.definition, null, 2), roleArn: DEFAULT_ROLE };
+  const input = JSON.stringify(example.input);
+  const install = async () => {
     setBusy(true);
     try {
-      const definition = JSON.stringify(example.definition, null, 2);
-      const { stateMachineArn } = await call('CreateStateMachine', { name: example.name, definition, roleArn: DEFAULT_ROLE });
-      const { executionArn } = await call('StartExecution', { stateMachineArn, input: JSON.stringify(example.input) });
+      const { stateMachineArn } = await call('CreateStateMachine', creation);
+      const { executionArn } = await call('StartExecution', { stateMachineArn, input });
       refresh('machines');
       navigate(paths.execution(executionArn));
     } catch (error) {
@@ -171,12 +175,17 @@ function InstallExample({ compact = false }: { compact?: boolean }): ReactElemen
       setBusy(false);
     }
   };
-  const example = EXAMPLES[0];
-  if (!example) return <></>;
+  const copy = () => void copyText(cliCreateAndStart(creation, input), 'Command');
   return (
-    <button type="button" className={compact ? 'button' : 'button primary'} disabled={busy} title={example.about} onClick={() => void install(example)}>
-      <Icon name="flask" />
-      {compact ? 'Run the example' : 'Install and run the example'}
-    </button>
+    <div className="row wrap">
+      <button type="button" className={compact ? 'button' : 'button primary'} disabled={busy} title={example.about} onClick={() => void install()}>
+        <Icon name="flask" />
+        {compact ? 'Run the example' : 'Install and run the example'}
+      </button>
+      <button type="button" className={compact ? 'button plain icon-only' : 'button plain'} aria-label={compact ? 'Copy running the example as CLI' : undefined} title="Copy as CLI" onClick={copy}>
+        <Icon name="terminal" />
+        {compact ? '' : 'Copy as CLI'}
+      </button>
+    </div>
   );
 }
