@@ -21,7 +21,7 @@ const TESTS: Record<string, [string, string]> = {
 
 /** `$.order.total` → `order.total`: the root says nothing to a reader. */
 function variable(path: Json | undefined): string {
-  return String(path ?? '?').replace(/^\$\.(?=\w)/, '');
+  return String(path ?? '?').replace(/^\$\.(?=[\p{L}_])/u, '');
 }
 
 function comparison(rule: JsonObject): string {

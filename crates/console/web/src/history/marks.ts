@@ -71,6 +71,8 @@ function markOf(visits: Visit[], cursor: number): NodeMark {
 /** `12 / 40` for a Map that is at work. */
 function progress(visit: Visit | undefined, cursor: number): string {
   if (visit?.type !== 'Map' || !visit.length) return '';
+  // The children of a distributed Map are executions of their own, which this history says nothing about.
+  if (visit.mapRunArn !== undefined) return `${visit.length.toLocaleString()} items`;
   const done = visit.scopes.filter((scope) => statusAt(scope, cursor) === 'succeeded').length;
   return `${done} / ${visit.length}`;
 }

@@ -261,7 +261,7 @@ function Processor({ edited }: { edited: Edited }): ReactElement {
 
 const MACHINE_FIELDS = [
   { name: 'Comment', kind: 'text', label: 'Comment' },
-  { name: 'QueryLanguage', kind: 'choice', label: 'Query language', options: ['JSONPath', 'JSONata'] },
+  { name: 'QueryLanguage', kind: 'choice', label: 'Query language', options: ['JSONPath', 'JSONata'], none: 'JSONPath, as none is said' },
   { name: 'TimeoutSeconds', kind: 'number', label: 'Timeout in seconds' },
 ] as const;
 

@@ -24,6 +24,8 @@ export interface Field {
   language?: QueryLanguage;
   group: 'Configuration' | 'Input' | 'Output' | 'Variables' | 'Map' | 'Time';
   options?: readonly string[];
+  /** What it means that a choice is not made. */
+  none?: string;
 }
 
 const ALL: readonly StateType[] = ['Task', 'Choice', 'Parallel', 'Map', 'Pass', 'Wait', 'Succeed', 'Fail'];
@@ -32,7 +34,7 @@ const WORK: readonly StateType[] = ['Task', 'Parallel', 'Map'];
 
 export const FIELDS: readonly Field[] = [
   { name: 'Comment', kind: 'text', label: 'Comment', types: ALL, group: 'Configuration' },
-  { name: 'QueryLanguage', kind: 'choice', label: 'Query language', options: ['JSONPath', 'JSONata'], types: ALL, group: 'Configuration', hint: 'Empty: that of the state machine' },
+  { name: 'QueryLanguage', kind: 'choice', label: 'Query language', options: ['JSONPath', 'JSONata'], types: ALL, group: 'Configuration', none: 'That of the state machine' },
   { name: 'Resource', kind: 'resource', label: 'Resource', types: ['Task'], group: 'Configuration' },
   { name: 'Credentials', kind: 'json', label: 'Credentials', types: ['Task'], group: 'Configuration', hint: 'The role to call with, as {"RoleArn": …}' },
   { name: 'Error', kind: 'text', label: 'Error', types: ['Fail'], group: 'Configuration' },

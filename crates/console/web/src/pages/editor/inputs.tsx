@@ -5,7 +5,7 @@ import type { Field } from './fields.ts';
 import { useSuggestions } from './suggestions.tsx';
 
 interface InputProps {
-  field: Pick<Field, 'name' | 'kind' | 'label' | 'hint' | 'options'>;
+  field: Pick<Field, 'name' | 'kind' | 'label' | 'hint' | 'options' | 'none'>;
   value: Json | undefined;
   /** Undefined takes the field away. */
   onChange: (value: Json | undefined) => void;
@@ -155,7 +155,7 @@ export function ChoiceInput({ field, value, onChange }: InputProps): ReactElemen
         {field.label}
       </label>
       <select id={id} className="select" value={current} onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}>
-        <option value="">–</option>
+        <option value="">{field.none ?? '–'}</option>
         {current !== '' && !options.includes(current) && <option value={current}>{current}</option>}
         {options.map((option) => (
           <option key={option}>{option}</option>

@@ -16,7 +16,9 @@ export function Actions({ execution }: { execution: Execution }): ReactElement {
     <div className="row wrap">
       <button type="button" className="button plain" onClick={() => navigate(paths.editor(machineArnOf(execution.executionArn)))}>
         <Icon name="edit" />
-        Edit<span className="wide-only"> machine</span>
+        <span>
+          Edit<span className="wide-only"> machine</span>
+        </span>
       </button>
       {running && (
         <button type="button" className="button danger" onClick={() => setDialog('stop')}>

@@ -35,7 +35,7 @@ export function GraphView({ view }: { view: ExecutionView }): ReactElement {
   );
 }
 
-/** More are not listed one by one; a number can still be typed. */
+/** More are not listed one by one: those that failed are, and any number can be typed. */
 const LISTED = 200;
 
 function Iterations({ view }: { view: ExecutionView }): ReactElement | null {
@@ -50,20 +50,42 @@ function Iterations({ view }: { view: ExecutionView }): ReactElement | null {
       {[...byName].map(([name, visit]) => {
         const attempt = visit.attempts.length;
         const scopes = visit.scopes.filter((scope) => scope.attempt === attempt).toSorted((a, b) => a.index - b.index);
-        return (
-          <label key={name} className="row">
-            <span className="muted">{name}</span>
-            <select className="select fit" value={iterations[name] ?? ''} onChange={(event) => view.setIteration(name, event.target.value === '' ? undefined : Number(event.target.value))}>
-              <option value="">all {scopes.length} items</option>
-              {scopes.slice(0, LISTED).map((scope) => (
-                <option key={scope.index} value={scope.index}>
-                  {scopeLabel(scope, cursor)}
-                </option>
-              ))}
-            </select>
-          </label>
-        );
+        const choose = (text: string) => view.setIteration(name, text === '' ? undefined : Number(text));
+        return <Chooser key={name} name={name} scopes={scopes} chosen={iterations[name]} onChoose={choose} cursor={cursor} />;
       })}
+    </div>
+  );
+}
+
+interface ChooserProps {
+  name: string;
+  scopes: readonly Scope[];
+  chosen: number | undefined;
+  onChoose: (text: string) => void;
+  cursor: number | undefined;
+}
+
+function Chooser({ name, scopes, chosen, onChoose, cursor }: ChooserProps): ReactElement {
+  const many = scopes.length > LISTED;
+  const bad = many ? scopes.filter((scope) => ['failed', 'timedOut'].includes(statusAt(scope, cursor) ?? '')) : [];
+  const listed = (many ? bad : scopes).slice(0, LISTED);
+  return (
+    <div className="row">
+      <span className="muted ellipsis">{name}</span>
+      <span className="row tight">
+        {many && (
+          <input className="input number" type="number" min={0} max={scopes.length - 1} aria-label={`Item of ${name}`} placeholder="Item" value={chosen ?? ''} onChange={(event) => onChoose(event.target.value)} />
+        )}
+        <select className="select fit" aria-label={name} value={chosen ?? ''} onChange={(event) => onChoose(event.target.value)}>
+          <option value="">all {scopes.length.toLocaleString()} items</option>
+          {many && chosen !== undefined && !listed.some((scope) => scope.index === chosen) && <option value={chosen}>item {chosen}</option>}
+          {listed.map((scope) => (
+            <option key={scope.index} value={scope.index}>
+              {scopeLabel(scope, cursor)}
+            </option>
+          ))}
+        </select>
+      </span>
     </div>
   );
 }
