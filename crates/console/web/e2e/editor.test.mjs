@@ -50,6 +50,38 @@ test('a machine is built on the canvas, saved, run and watched', async () => {
   await close(page);
 });
 
+test('clicks build a Choice with its rules, a Parallel and a Map, and nobody is blamed before', async () => {
+  const page = await shared.open('/new');
+  const palette = page.getByRole('complementary', { name: 'States to add' });
+  const add = (type) => palette.getByRole('button', { name: new RegExp(`^${type}`) }).first().click();
+  const state = (name) => page.getByRole('button', { name: new RegExp(`^${name} `) });
+  await page.getByRole('heading', { name: 'Add the first state' }).waitFor();
+  await checkAccessible(page, 'an empty canvas');
+  assert.equal(await page.getByText(/\d error/).count(), 0);
+  await add('Parallel');
+  await add('Choice');
+  await palette.getByText('Click to add a rule of Choice and where it leads').waitFor();
+  await add('Map');
+  await state('Choice').first().click();
+  await palette.getByText('Click to add what Choice does otherwise').waitFor();
+  await add('Fail');
+  await page.getByRole('button', { name: 'Add a rule of Choice' }).focus();
+  await page.keyboard.press('Enter');
+  await add('Succeed');
+  await page.getByText('No problems').first().waitFor();
+  await checkAccessible(page, 'a Choice with rules');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByText('Give the state machine a name first.').waitFor();
+  await page.getByLabel('Name').fill('clicked');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByRole('heading', { name: 'clicked' }).waitFor();
+  const { stateMachines } = await shared.call('ListStateMachines', {});
+  const { stateMachineArn } = stateMachines.find((each) => each.name === 'clicked');
+  const { States } = JSON.parse((await shared.call('DescribeStateMachine', { stateMachineArn })).definition);
+  assert.deepEqual([States.Parallel.Next, States.Choice.Choices.map((rule) => rule.Next), States.Choice.Default, States.Map.End], ['Choice', ['Map', 'Succeed'], 'Fail', true]);
+  await close(page);
+});
+
 test('code and canvas change the same text, and saving makes a revision', async () => {
   const definition = '{\n    "Comment": "by hand",\n    "StartAt": "A",\n    "States": { "A": {"Type": "Pass",   "End": true} }\n}\n';
   const { stateMachineArn } = await shared.call('CreateStateMachine', { name: 'in-code', roleArn: ROLE, definition });

@@ -1,6 +1,6 @@
 /** What one does to a state machine on the canvas, as changes to its text. */
 import type { Change } from './document.ts';
-import type { GraphEdge } from './graph.ts';
+import type { EdgeKind, GraphEdge, GraphNode } from './graph.ts';
 import { processorKey } from './graph.ts';
 import { asArray, asString, at, isObject, type Json, type JsonObject, type Path, pointer, type QueryLanguage } from './types.ts';
 
@@ -94,14 +94,33 @@ export function insertOnEdge(definition: Json, edge: GraphEdge, template: Templa
   else if (!TERMINAL.has(type)) Object.assign(state, target === undefined ? { End: true } : { Next: target });
   const path = [...block, 'States', name];
   const changes: Change[] = [{ op: 'set', path, value: state, ...(target === undefined ? {} : { before: target }) }];
-  if (target === undefined) changes.push({ op: 'set', path: [...edge.path.slice(0, -1), 'Next'], value: name, before: 'End' }, { op: 'remove', path: edge.path });
-  else changes.push({ op: 'set', path: edge.path, value: name });
-  return { changes, path };
+  return { changes: [...changes, ...lead(definition, edge.path, name)], path };
 }
 
+/** Makes the transition at `path` lead to state `name`: an end goes on, and a rule that is not there yet is made. */
+function lead(definition: Json, path: Path, name: string): Change[] {
+  if (path.at(-1) === 'End') return [{ op: 'set', path: [...path.slice(0, -1), 'Next'], value: name, before: 'End' }, { op: 'remove', path }];
+  const [rule, rules, choice] = [path.slice(0, -1), path.slice(0, -2), path.slice(0, -3)];
+  if (rules.at(-1) !== 'Choices' || at(definition, rule) !== undefined) return [{ op: 'set', path, value: name }];
+  const state = at(definition, choice);
+  const made = emptyRule(isObject(state) ? state : {}, definition, name);
+  return [at(definition, rules) === undefined ? { op: 'set', path: rules, value: [made], before: 'Default' } : { op: 'set', path: rule, value: made }];
+}
+
+/** The ways that a Choice could still be given: one more rule, and what is done when no rule holds. */
+export function openWays(definition: Json, node: GraphNode): GraphEdge[] {
+  const state = at(definition, node.path);
+  if (node.kind !== 'Choice' || !isObject(state)) return [];
+  const way = (kind: EdgeKind, field: Path): GraphEdge => ({ id: pointer([...node.path, ...field]), from: node.id, to: '', kind, label: '', path: [...node.path, ...field] });
+  const rule = way('choice', ['Choices', asArray(state['Choices']).length, 'Next']);
+  return state['Default'] === undefined ? [rule, way('default', ['Default'])] : [rule];
+}
+
+/** A rule to begin with, another one than those that are there. */
 function emptyRule(state: JsonObject, definition: Json, next: string): JsonObject {
+  const number = asArray(state['Choices']).length + 1;
   const jsonata = (state['QueryLanguage'] ?? (isObject(definition) ? definition['QueryLanguage'] : undefined)) === 'JSONata';
-  return jsonata ? { Condition: '{% $states.input.value = 1 %}', Next: next } : { Variable: '$.value', NumericEquals: 1, Next: next };
+  return jsonata ? { Condition: `{% $states.input.value = ${number} %}`, Next: next } : { Variable: '$.value', NumericEquals: number, Next: next };
 }
 
 /** The block in which an edge runs, from where its transition is written. */
@@ -225,9 +244,7 @@ export function moveToEdge(definition: Json, path: Path, edge: GraphEdge): Chang
   if (pointer(block) !== pointer(blockOf(path)) || edge.from === pointer(path) || edge.to === pointer(path)) return [];
   const target = edge.path.at(-1) === 'End' ? undefined : asString(at(definition, edge.path));
   const out = removeState(definition, path).slice(0, -1);
-  const into: Change[] = [];
-  if (target === undefined) into.push({ op: 'set', path: [...edge.path.slice(0, -1), 'Next'], value: name, before: 'End' }, { op: 'remove', path: edge.path });
-  else into.push({ op: 'set', path: edge.path, value: name });
+  const into: Change[] = lead(definition, edge.path, name);
   if (type !== undefined && !NO_NEXT.has(type)) {
     if (target === undefined) into.push({ op: 'set', path: [...path, 'End'], value: true }, { op: 'remove', path: [...path, 'Next'] });
     else into.push({ op: 'set', path: [...path, 'Next'], value: target, before: 'End' }, { op: 'remove', path: [...path, 'End'] });

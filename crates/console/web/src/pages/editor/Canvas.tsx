@@ -1,11 +1,11 @@
 /** The graph as something to build on: places to drop states on every edge, and keys for all of it. */
 import { type DragEvent, type KeyboardEvent, type PointerEvent, type ReactElement, type RefObject, useRef, useState } from 'react';
 import type { GraphEdge, GraphNode } from '../../asl/graph.ts';
-import { duplicateState, insertInto, insertOnEdge, moveToEdge, removeState, type Template } from '../../asl/operations.ts';
+import { duplicateState, insertInto, insertOnEdge, moveToEdge, openWays, removeState, type Template } from '../../asl/operations.ts';
 import { at, parsePointer } from '../../asl/types.ts';
 import { Drawing, type NodeMark } from '../../graph/Drawing.tsx';
 import { ExportMenu } from '../../graph/ExportMenu.tsx';
-import type { PlacedEdge } from '../../graph/layout.ts';
+import type { PlacedEdge, PlacedNode } from '../../graph/layout.ts';
 import { Viewport } from '../../graph/Viewport.tsx';
 import { Empty } from '../../ui/basics.tsx';
 import { Icon } from '../../ui/icons.tsx';
@@ -43,9 +43,10 @@ export function Canvas({ session, shot, problems, name, target, onTarget, drawin
   };
   const endOf = (node: GraphNode): GraphEdge => ({ id: `${node.id}/End`, from: node.id, to: '', kind: 'next', label: '', path: [...node.path, 'End'] });
   const tails = shot.layout.nodes.filter((placed) => placed.depth > 0 && endsHere(shot, placed.node));
+  const ways = shot.layout.nodes.flatMap((placed) => waysOf(shot, placed));
   const carry = useNodeDrag(shot, (state, target) => {
     const node = tails.find((placed) => `${placed.node.id}/End` === target)?.node;
-    const edge = shot.layout.edges.find((placed) => placed.id === target)?.edge ?? (node && endOf(node));
+    const edge = shot.layout.edges.find((placed) => placed.id === target)?.edge ?? ways.find((way) => way.edge.id === target)?.edge ?? (node && endOf(node));
     if (edge) session.apply(moveToEdge(shot.value, parsePointer(state), edge));
   });
   if (shot.graph.nodes.length === 0) return <EmptyCanvas session={session} shot={shot} />;
@@ -90,6 +91,9 @@ export function Canvas({ session, shot, problems, name, target, onTarget, drawin
                 onPick={() => session.select(node.id)}
                 onDrop={(event) => drop(event, endOf(node))}
               />
+            ))}
+            {ways.map((way) => (
+              <DropZone key={way.edge.id} placed={{ ...way, id: way.edge.id, kind: way.edge.kind, points: [] }} at={way.at} active={target === way.edge.id} onPick={() => onTarget(target === way.edge.id ? undefined : way.edge.id)} onDrop={(event) => drop(event, way.edge)} />
             ))}
             {empty.map((block) => (
               <rect
@@ -144,6 +148,14 @@ function middle(placed: PlacedEdge): { x: number; y: number } {
   const before = placed.points.at(-2) ?? end;
   return { x: end.x, y: Math.max(end.y - 21, (end.y + before.y) / 2) };
 }
+
+/** Under the corners of a Choice: one more rule at the left, what is done otherwise at the right. */
+function waysOf(shot: Snapshot, { node, x, y, width, height }: PlacedNode): { edge: GraphEdge; at: { x: number; y: number } }[] {
+  return openWays(shot.value, node).map((edge) => ({ edge, at: { x: edge.kind === 'default' ? x + width - CORNER : x + CORNER, y: y + height } }));
+}
+
+/** How far from the corner of a Choice the sign for another way stands. */
+const CORNER = 16;
 
 /** In a branch the end is not drawn; the state itself says that it is the last. */
 function endsHere(shot: Snapshot, node: GraphNode): boolean {
@@ -202,7 +214,7 @@ function DropZone({ placed, at: place, active, onPick, onDrop }: DropZoneProps):
       role="button"
       tabIndex={0}
       aria-pressed={active}
-      aria-label={`Insert between ${from || 'the start'} and ${to || 'the end'}`}
+      aria-label={nameOfZone(placed.edge, from || 'the start', to || 'the end')}
       onClick={onPick}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -224,6 +236,11 @@ function DropZone({ placed, at: place, active, onPick, onDrop }: DropZoneProps):
       <path d={`M${x - 4} ${y}h8M${x} ${y - 4}v8`} />
     </g>
   );
+}
+
+function nameOfZone(edge: GraphEdge, from: string, to: string): string {
+  if (edge.to !== '' || edge.kind === 'next') return `Insert between ${from} and ${to}`;
+  return edge.kind === 'default' ? `Add what ${from} does otherwise` : `Add a rule of ${from}`;
 }
 
 function nodeKeys(event: KeyboardEvent, node: GraphNode, session: Session, shot: Snapshot): void {

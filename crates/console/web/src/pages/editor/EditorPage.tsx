@@ -6,7 +6,7 @@ import { ApiError, call } from '../../api/client.ts';
 import type { StateMachine } from '../../api/operations.ts';
 import { useMachine, useRefresh } from '../../api/queries.ts';
 import { insertInto, insertOnEdge, type Template } from '../../asl/operations.ts';
-import { parsePointer, queryLanguageOf } from '../../asl/types.ts';
+import { queryLanguageOf } from '../../asl/types.ts';
 import { Link, navigate, paths, setGuard, useParam } from '../../router.tsx';
 import { ErrorNotice, ErrorPage, Loading } from '../../ui/basics.tsx';
 import { Icon } from '../../ui/icons.tsx';
@@ -23,6 +23,7 @@ import { Inspector, ProblemList } from './Inspector.tsx';
 import { Palette } from './Palette.tsx';
 import { Session } from './session.ts';
 import { type Settings, SettingsView, settingsOf } from './SettingsView.tsx';
+import { placeFor } from './target.ts';
 
 const MODES = [
   { key: 'design', label: 'Design', icon: 'graph' },
@@ -36,6 +37,8 @@ const EMPTY = `{
   "States": {}
 }
 `;
+
+const NONE: readonly Problem[] = [];
 
 export function EditorPage({ arn }: { arn?: string }): ReactElement {
   const machine = useMachine(arn ?? '', arn !== undefined);
@@ -51,7 +54,10 @@ function Editor({ machine }: { machine: StateMachine | undefined }): ReactElemen
   const [savedSettings, setSavedSettings] = useState(settings);
   const [modeParam, setMode] = useParam('mode');
   const mode = MODES.find((each) => each.key === modeParam)?.key ?? 'design';
-  const problems = useProblems(shot, () => session.json(), settings.type);
+  const found = useProblems(shot, () => session.json(), settings.type);
+  // Of a machine that nobody has begun it is no news that it lacks states.
+  const begun = shot.text !== EMPTY;
+  const problems = begun ? found : NONE;
   const [target, setTarget] = useState<string>();
   const [starting, setStarting] = useState(false);
   const drawing = useRef<SVGGElement>(null);
@@ -94,10 +100,10 @@ function Editor({ machine }: { machine: StateMachine | undefined }): ReactElemen
       )}
       {mode === 'design' && (
         <div className="editor-design">
-          <Palette language={queryLanguageOf(shot.value, undefined)} onPick={(template) => pick(session, target, template, setTarget)} targetName={targetText(session, target)} />
+          <Palette language={queryLanguageOf(shot.value, undefined)} onPick={(template) => pick(session, target, template, setTarget)} targetName={placeFor(shot, target)?.hint ?? 'Click or drag to add the first state'} />
           <section className="editor-canvas" aria-label="Canvas">
             <Canvas session={session} shot={shot} problems={problems} name={name} target={target} onTarget={setTarget} drawing={drawing} />
-            <ProblemCount errors={errors} problems={problems} onClick={() => session.select(problems.find((each) => each.state)?.state)} />
+            {begun && <ProblemCount errors={errors} problems={problems} onClick={() => session.select(problems.find((each) => each.state)?.state)} />}
           </section>
           <aside className="editor-inspector" aria-label="Inspector">
             <Inspector session={session} shot={shot} problems={problems} />
@@ -134,43 +140,12 @@ function ProblemCount({ errors, problems, onClick }: { errors: number; problems:
   );
 }
 
-/** Where a click in the palette goes: the chosen edge, the way out of the selected state, else the end. */
-function edgeFor(session: Session, target: string | undefined) {
-  const { layout, selected } = session.snapshot();
-  const edges = layout.edges.map((placed) => placed.edge);
-  const ends = edges.filter((edge) => edge.to === '#End');
-  return (
-    edges.find((edge) => edge.id === target) ??
-    edges.find((edge) => edge.from === selected && edge.kind !== 'catch') ??
-    ends.at(-1) ??
-    edges.at(0)
-  );
-}
-
-function targetText(session: Session, target: string | undefined): string {
-  const edge = edgeFor(session, target);
-  if (!edge) return 'Click or drag to add the first state';
-  const word = (id: string) => String(parsePointer(id).at(-1) ?? '');
-  if (target !== undefined) return `Click to insert before ${word(edge.to).replace('#End', 'the end') || 'the end'}`;
-  const { selected } = session.snapshot();
-  return selected !== undefined && edge.from === selected ? `Click to add after ${word(selected)}` : 'Click to add, or drag to a + on the canvas';
-}
-
 function pick(session: Session, target: string | undefined, template: Template, setTarget: (target: string | undefined) => void): void {
   const shot = session.snapshot();
-  const selected = selectedEnd(session);
-  const edge = edgeFor(session, target);
-  const made = target === undefined && selected ? insertOnEdge(shot.value, selected, template) : edge ? insertOnEdge(shot.value, edge, template) : insertInto(shot.value, [], template);
+  const place = placeFor(shot, target);
+  const made = place ? insertOnEdge(shot.value, place.edge, template) : insertInto(shot.value, [], template);
   session.apply(made.changes, made.path);
   setTarget(undefined);
-}
-
-/** A state inside a container that ends there has no edge to insert on; its `End` stands for one. */
-function selectedEnd(session: Session) {
-  const { layout, selected } = session.snapshot();
-  const node = layout.nodes.find((placed) => placed.node.id === selected)?.node;
-  if (!node || ['Choice', 'Succeed', 'Fail'].includes(node.kind) || layout.edges.some((placed) => placed.edge.from === node.id && placed.kind !== 'catch')) return undefined;
-  return { id: '', from: node.id, to: '', kind: 'next' as const, label: '', path: [...node.path, 'End'] };
 }
 
 function useGuard(dirty: boolean): void {
@@ -226,7 +201,7 @@ function useSave(session: Session, machine: StateMachine | undefined, settings: 
   const save = useCallback(async () => {
     if (!machine && !settings.name) {
       setMode('settings');
-      setError(new ApiError('MissingName', 'Give the state machine a name first.', 400));
+      setError(new ApiError('A name is wanted', 'Give the state machine a name first.', 400));
       return;
     }
     setSaving(true);
