@@ -54,7 +54,6 @@ test('clicks build a Choice with its rules, a Parallel and a Map, and nobody is 
   const page = await shared.open('/new');
   const palette = page.getByRole('complementary', { name: 'States to add' });
   const add = (type) => palette.getByRole('button', { name: new RegExp(`^${type}`) }).first().click();
-  const state = (name) => page.getByRole('button', { name: new RegExp(`^${name} `) });
   await page.getByRole('heading', { name: 'Add the first state' }).waitFor();
   await checkAccessible(page, 'an empty canvas');
   assert.equal(await page.getByText(/\d error/).count(), 0);
@@ -62,7 +61,7 @@ test('clicks build a Choice with its rules, a Parallel and a Map, and nobody is 
   await add('Choice');
   await palette.getByText('Click to add a rule of Choice and where it leads').waitFor();
   await add('Map');
-  await state('Choice').first().click();
+  await page.locator('[data-node="/States/Choice"]').click();
   await palette.getByText('Click to add what Choice does otherwise').waitFor();
   await add('Fail');
   await page.getByRole('button', { name: 'Add a rule of Choice' }).focus();
