@@ -22,6 +22,10 @@ class TestLambda(EndToEnd):
     def test_by_arn(self):
         self.assertEqual({"a": [1, None]}, self.output_of(one_task(function_arn("echo")), {"a": [1, None]}))
 
+    def test_a_function_gets_the_input_whatever_it_is(self):
+        for text in ("null", "0", '"a"', "[]"):
+            self.assertEqual(json.loads(text), self.output_of(one_task(function_arn("echo")), text))
+
     def test_by_integration(self):
         parameters = {"FunctionName": "echo", "Payload.$": "$"}
         output = self.output_of(one_task(INVOKE, Parameters=parameters), {"a": 1})

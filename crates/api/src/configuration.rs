@@ -25,7 +25,7 @@ pub async fn logging(call: &Call<'_>) -> Result<Option<Logging>, Error> {
     }
     let arns = destinations.map(|destinations| destinations.iter().map(log_group).collect());
     let destinations: Option<Vec<SmolStr>> = arns.transpose()?;
-    if let Some(log_groups) = &call.app.log_groups {
+    if let Some(log_groups) = &call.app.log_groups.as_ref().filter(|_| level != LogLevel::Off) {
         for arn in destinations.iter().flatten() {
             if !log_groups.exists(arn).await {
                 return Err(Error::InvalidLoggingConfiguration("Log Destination not found."));

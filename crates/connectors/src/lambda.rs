@@ -182,13 +182,9 @@ async fn remote(
     call: &Call,
     invoke: &Invoke<'_>,
 ) -> Result<Invoked, Failure> {
-    let payload = match invoke.payload {
-        Payload::Value(value) => value.clone(),
-        Payload::Text(text) => parse_payload(text, &uuid_of(&call.token))?,
-    };
-    let mut input = Object::with_capacity(6);
+    let payload = payload_text(invoke, &uuid_of(&call.token))?;
+    let mut input = Object::with_capacity(5);
     input.insert("FunctionName", Value::from(invoke.function));
-    input.insert("Payload", payload);
     let optional = [
         ("InvocationType", invoke.kind),
         ("Qualifier", invoke.qualifier),
@@ -201,6 +197,7 @@ async fn remote(
         }
     }
     let mut request = aws::Call::new("lambda", "invoke", input.into());
+    request.body = Some(payload.into());
     request.region = Some(call.region.clone());
     request.timeout = Some(INVOKE_TIMEOUT);
     // Whoever retries a function is the definition: it may have run.
@@ -215,7 +212,10 @@ async fn remote(
         payload: text("Payload").unwrap_or_default().into(),
         failed: text("FunctionError"),
         log_result: text("LogResult"),
-        executed_version: text("ExecutedVersion"),
+        // Emulators leave it out; an invocation that nobody waits for has none.
+        executed_version: text("ExecutedVersion").or_else(|| {
+            invoke.kind.is_none().then(|| invoke.qualifier.unwrap_or("$LATEST").to_owned())
+        }),
         headers: answer.headers,
         request_id: answer.request_id,
     })
@@ -252,10 +252,15 @@ fn named_by_status(error: &ServiceError) -> ServiceError {
     error
 }
 
-/// Lambda refuses a payload that is not JSON.
-fn parse_payload(text: &str, request_id: &str) -> Result<Value, Failure> {
-    json::parse(text).map_err(|error| {
-        Failure::new(
+/// What is sent to the function. Lambda refuses what is not JSON.
+fn payload_text(invoke: &Invoke<'_>, request_id: &str) -> Result<String, Failure> {
+    let text = match invoke.payload {
+        Payload::Value(value) => return Ok(value.to_json()),
+        Payload::Text(text) => text,
+    };
+    match json::parse(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(Failure::new(
             "Lambda.InvalidRequestContentException",
             format!(
                 "Could not parse request body into json: Could not parse payload into json: {} \
@@ -263,8 +268,8 @@ fn parse_payload(text: &str, request_id: &str) -> Result<Value, Failure> {
                  InvalidRequestContentException; Request ID: {request_id}; Proxy: null)",
                 error.message
             ),
-        )
-    })
+        )),
+    }
 }
 
 /// On this machine.
@@ -276,13 +281,7 @@ async fn local(
     qualifier: Option<&str>,
 ) -> Result<Invoked, Failure> {
     let request_id = uuid_of(&call.token);
-    let payload = match invoke.payload {
-        Payload::Value(value) => value.to_json(),
-        Payload::Text(text) => {
-            parse_payload(text, &request_id)?;
-            text.to_owned()
-        }
-    };
+    let payload = payload_text(invoke, &request_id)?;
     let ask = Ask {
         request_id: request_id.clone(),
         payload: payload.into(),

@@ -1,13 +1,13 @@
 //! `aws-sdk` integrations: any call of any service, the newer SDK's spelling and errors.
 
 use asl::resource::Pattern;
-use aws::{Credentials, Spelling};
+use aws::Spelling;
 use smol_str::SmolStr;
 use value::{Object, Value};
 
 use crate::api::not_started;
 use crate::call::{Call, Failure, Progress, RunError};
-use crate::connectors::Connectors;
+use crate::connectors::{Connectors, keys_of};
 use crate::{failure, parameters};
 
 /// Runs a task of `aws-sdk:service:action`.
@@ -45,7 +45,8 @@ async fn invoke(
     let own = connectors.0.own.get().filter(|_| service == "sfn");
     let answer = match own {
         Some(client) => {
-            request.credentials = Some(own_credentials(call));
+            // This server takes the account from the access key.
+            request.credentials = Some(keys_of(call.role_arn.as_ref(), &call.account));
             client.call(request).await
         }
         None => {
@@ -54,14 +55,6 @@ async fn invoke(
         }
     };
     answer.map(|answer| answer.output).map_err(|error| failure::sdk(&prefix(service), &error))
-}
-
-/// This server takes the account from a 12-digit access key: the account of the role that the
-/// task assumes, or the execution's own.
-fn own_credentials(call: &Call) -> Credentials {
-    let role_account = call.role_arn.as_deref().and_then(|role| role.split(':').nth(4));
-    let account = role_account.filter(|account| !account.is_empty());
-    Credentials::new(account.unwrap_or(&call.account), "stepwell", None::<SmolStr>)
 }
 
 /// What stands before the dot of the service's errors.

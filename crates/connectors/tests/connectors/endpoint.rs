@@ -38,6 +38,8 @@ async fn a_function_at_an_endpoint() {
         (r#""\"HelloWorld\"""#, "\"HelloWorld\"", "\"HelloWorld\""),
         (r#""{}""#, "{}", "{}"),
         (r#"[]"#, "[]", "[]"),
+        // Recorded: a null payload is none.
+        ("null", "{}", "{}"),
     ] {
         let parameters = parse(&format!(r#"{{"FunctionName":"f","Payload":{given}}}"#));
         let output = run(&connectors, call("lambda:invoke", parameters)).await.unwrap();
@@ -47,6 +49,21 @@ async fn a_function_at_an_endpoint() {
         assert_eq!(output.get("StatusCode"), Some(&Value::Int(200)));
         assert_eq!(output.get("SdkResponseMetadata").unwrap().to_json(), r#"{"RequestId":"id-1"}"#);
     }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_knows_neither_versions_nor_roles() {
+    let (server, connectors) = server(|asked| match asked.line.contains("/functions/") {
+        true => json("200 OK", "", "1"),
+        false => json("404 NOT FOUND", "", "{}"),
+    })
+    .await;
+    let mut call = call("lambda:invoke", parse(r#"{"FunctionName":"f"}"#));
+    call.role_arn = Some("arn:aws:iam::210987654321:role/r".into());
+    let output = run(&connectors, call).await.unwrap();
+    assert_eq!(text(&output, "ExecutedVersion"), "$LATEST");
+    let asked = server.asked().pop().unwrap();
+    assert!(asked.headers.contains("credential=210987654321/"), "{asked:?}");
 }
 
 #[tokio::test]

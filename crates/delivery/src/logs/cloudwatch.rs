@@ -20,6 +20,10 @@ use crate::limits::{
 };
 use crate::losses::Losses;
 
+/// The stream that AWS makes in a log group when a machine is to log there, so that it is known
+/// that it can.
+const VALIDATION_STREAM: &str = "log_stream_created_by_aws_to_validate_log_delivery_subscriptions";
+
 /// A log group, and the machine whose records go there.
 type Place = (SmolStr, SmolStr);
 
@@ -190,20 +194,10 @@ fn rejected(answer: &Value, count: usize) -> usize {
 
 /// Whether the log group at `arn` exists; one that nobody can tell of does.
 pub async fn group_exists(connectors: &Connectors, arn: &str) -> bool {
-    let group = Group::of(arn);
-    let mut input = Object::default();
-    input.insert("LogGroupNamePrefix", Value::string(group.name));
-    match connectors.call_own(group.request("describeLogGroups", input)).await {
-        Ok(Answer { output, .. }) => {
-            let groups = output.get("LogGroups").and_then(Value::as_array);
-            groups.is_some_and(|groups| {
-                let name = |group: &Value| group.get("LogGroupName").cloned();
-                groups.iter().any(|it| name(it).is_some_and(|it| it.as_str() == Some(group.name)))
-            })
-        }
-        // DescribeLogGroups has no error for a group that is missing.
-        Err(_) => true,
-    }
+    let stream = SmolStr::new_static(VALIDATION_STREAM);
+    let made = Group::of(arn).call(connectors, "createLogStream", &stream, None).await;
+    // What else goes wrong says nothing of the group.
+    !made.is_err_and(|error| is_named(&error, "ResourceNotFound"))
 }
 
 /// A log group, by its ARN `arn:aws:logs:<region>:<account>:log-group:<name>:*`.
