@@ -203,11 +203,12 @@ fn json_path(
         jsonpath::DynamicError::Path(error) if !error.is_not_found() => {
             StateError::runtime(error.to_string())
         }
+        // As AWS's own Step Functions Local prints it, the input is without the spaces it came with.
         jsonpath::DynamicError::Path(_) => StateError::runtime(format!(
             "The JSONPath '{}' specified for the field '{field}' could not be found in the input \
              '{}'",
             dynamic.text(),
-            scope.input.text()
+            scope.input.value().to_json()
         )),
         jsonpath::DynamicError::Intrinsic(error) => StateError::named(error.error, error.cause),
     })

@@ -199,6 +199,22 @@ fn a_fault_on_leaving_follows_the_success() {
 }
 
 #[test]
+fn a_path_that_finds_nothing_shows_the_input_in_compact_form() {
+    for state in [
+        r#""Type":"Pass","Parameters":{"v":{"x.$":"$.b"}},"End":true"#,
+        r#""Type":"Fail","ErrorPath":"$.b""#,
+    ] {
+        let definition = format!(r#"{{"StartAt":"S","States":{{"S":{{{state}}}}}}}"#);
+        let run = run(&definition, Payload::parse(r#"{"a": [1, 2]}"#).unwrap());
+        let Some(Outcome::Failed(failure)) = run.execution.outcome() else {
+            panic!("{:?}", run.execution.outcome());
+        };
+        let cause = failure.cause.as_deref().unwrap_or_default();
+        assert!(cause.ends_with(r#"could not be found in the input '{"a":[1,2]}'"#), "{cause}");
+    }
+}
+
+#[test]
 fn a_history_ends_at_its_limit_wherever_it_is() {
     let empty = || Payload::from_value(Value::empty_object());
     // One, two or three states before the loop: the limit falls on each kind of event.
