@@ -234,6 +234,17 @@ pub(crate) fn selected(
     data::template(selector, scope, host)
 }
 
+/// Refuses fields of which the run could make nothing. Recorded: a `MaxItemsPath` that leads to no
+/// integer fails the state before the run starts (test_map_item_reader_csv_max_items_paths_1.5).
+pub(crate) fn check(map: &Map, scope: &Scope<'_>, host: &mut dyn Host) -> Result<(), StateError> {
+    reader(map, scope, host)?;
+    if let Some(batcher) = &map.item_batcher {
+        batching(batcher, scope, host)?;
+    }
+    let writer = map.result_writer.as_ref().and_then(|writer| writer.parameters.as_ref());
+    writer.map_or(Ok(()), |parameters| data::template(parameters, scope, host).map(drop))
+}
+
 /// The fields of `ItemBatcher`.
 pub(crate) fn batching(
     batcher: &ItemBatcher,

@@ -173,6 +173,29 @@ fn a_map_is_left_from_the_start_of_its_run() {
     }
 }
 
+/// As recorded for `MaxItemsPath`: test_map_item_reader_csv_max_items_paths_1.5.
+#[test]
+fn a_map_run_does_not_start_with_fields_that_it_cannot_use() {
+    let config = r#""ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"}"#;
+    for field in [
+        r#""ItemBatcher":{"MaxItemsPerBatchPath":"$.n"}"#,
+        r#""ItemBatcher":{"MaxItemsPerBatch":1,"BatchInput":{"a.$":"$.nope"}}"#,
+        r#""ResultWriter":{"Resource":"arn:aws:states:::s3:putObject","Parameters":{"Bucket.$":"$.nope"}}"#,
+    ] {
+        let definition = format!(
+            r#"{{"StartAt":"M","States":{{"M":{{"Type":"Map","ItemsPath":"$.items",{field},
+            "ItemProcessor":{{{config},"StartAt":"I","States":{{"I":{{"Type":"Pass","End":true}}}}}},
+            "End":true}}}}}}"#
+        );
+        let run = run(&definition, Payload::parse(r#"{"items":[1],"n":"x"}"#).unwrap());
+        let events = run.events();
+        let [.., before, end] = events.as_slice() else { panic!("{events:?}") };
+        assert!(matches!(before.kind, EventKind::MapStarted(_)), "{definition}");
+        assert!(matches!(end.kind, EventKind::ExecutionFailed(_)), "{definition}");
+        run.check_replay();
+    }
+}
+
 /// Measured for a Parallel (measured.md, 4.2): what ends the execution after the branches have
 /// succeeded points to that success, which the chain of all else passes over.
 #[test]

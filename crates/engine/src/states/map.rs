@@ -66,12 +66,12 @@ pub(crate) fn work(
     }
     turn.emit(id, EventKind::MapStarted(Box::new(start.clone())));
     thresholds?;
-    // Recorded: a `MaxItemsPath` that leads to no integer fails the state before the run starts
-    // (test_map_item_reader_csv_max_items_paths_1.5).
-    map_scope::reader(map, &Scope::new(turn.execution, id, &input, turn.now), turn.host)?;
-    if turn.is_inspected() {
+    let scope = Scope::new(turn.execution, id, &input, turn.now);
+    if turn.host.inspection().is_some() {
+        map_scope::reader(map, &scope, turn.host)?;
         return map_inspection::inspect(turn, id, map, &input, &start.items);
     }
+    map_scope::check(map, &scope, turn.host)?;
     start_run(turn, id, map, start, input);
     Ok(())
 }
