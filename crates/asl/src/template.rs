@@ -1,8 +1,8 @@
 //! Templates: JSON with expressions in it, in either language.
 
 use smol_str::SmolStr;
-use value::Value;
 use value::json::{Member, Node, NodeKind};
+use value::{Value, java_map};
 
 use crate::diagnostic::Code;
 use crate::expression::StatesAccess;
@@ -103,7 +103,8 @@ impl StateParser<'_, '_> {
             NodeKind::Object(members) => {
                 let parts: Vec<Option<(SmolStr, Template)>> =
                     members.iter().map(|member| self.payload_member(member, field, at)).collect();
-                object(parts.into_iter().collect::<Option<_>>()?)
+                let is_resolved = members.iter().map(|member| member.key.ends_with(".$"));
+                object(in_order(parts.into_iter().collect::<Option<_>>()?, is_resolved))
             }
         }
     }
@@ -137,6 +138,25 @@ impl StateParser<'_, '_> {
         let part = self.payload_template(&member.value, field, &at)?;
         Some((member.key.clone(), part))
     }
+}
+
+/// The order that the members of a payload template come in. Recorded throughout: what is resolved
+/// comes after all that is literal, as a `HashMap` of the names shows it
+/// (`test_query_context_object_values` has thirteen, `test_map_state_item_selector_singleton` five).
+fn in_order(
+    parts: Vec<(SmolStr, Template)>,
+    is_resolved: impl Iterator<Item = bool>,
+) -> Vec<(SmolStr, Template)> {
+    let mut ordered = Vec::with_capacity(parts.len());
+    let mut resolved = Vec::new();
+    for (part, is_resolved) in parts.into_iter().zip(is_resolved) {
+        if is_resolved { resolved.push(Some(part)) } else { ordered.push(part) }
+    }
+    let names = resolved.iter().map(|part| part.as_ref().map_or("", |(name, _)| name.as_str()));
+    for place in java_map::order(names) {
+        ordered.extend(resolved.get_mut(place).and_then(Option::take));
+    }
+    ordered
 }
 
 /// An array; a literal if all its parts are.

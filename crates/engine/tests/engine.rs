@@ -221,6 +221,31 @@ fn a_fault_on_leaving_follows_the_success() {
     }
 }
 
+/// Recorded: `test_map_state_item_selector_singleton`, `test_map_item_reader_base_json_with_items_path`.
+#[test]
+fn what_a_template_resolves_comes_after_what_is_literal_in_the_order_of_a_hash_map() {
+    for (template, output) in [
+        (
+            r#"{"original_input.$":"$","iteration_input_value.$":"$","iteration_index.$":"$",
+                "from_input_constant.$":"$","constant_value":1}"#,
+            r#"{"constant_value":1,"iteration_input_value":0,"from_input_constant":0,"iteration_index":0,"original_input":0}"#,
+        ),
+        (
+            r#"{"Bucket.$":"$","Key.$":"$","from_previous":["x"],"deep":{"b.$":"$","a":2}}"#,
+            r#"{"from_previous":["x"],"deep":{"a":2,"b":0},"Bucket":0,"Key":0}"#,
+        ),
+    ] {
+        let definition = format!(
+            r#"{{"StartAt":"S","States":{{"S":{{"Type":"Pass","Parameters":{template},"End":true}}}}}}"#
+        );
+        let run = run(&definition, Payload::from_value(Value::Int(0)));
+        let Some(Outcome::Succeeded(found)) = run.execution.outcome() else {
+            panic!("{:?}", run.execution.outcome());
+        };
+        assert_eq!(found.text(), output);
+    }
+}
+
 #[test]
 fn a_path_that_finds_nothing_shows_the_input_in_compact_form() {
     for state in [

@@ -2,6 +2,7 @@
 //!
 //! Does not: read a clock, do I/O, or know anything of the Amazon States Language.
 
+pub mod java_map;
 pub mod json;
 mod object;
 mod payload;

@@ -9,10 +9,9 @@ use std::borrow::Cow;
 
 use memchr::memchr3_iter;
 use smol_str::SmolStr;
-use value::{Object, Value};
+use value::{Object, Value, java_map};
 
 use super::config::{CsvConfig, Headers};
-use super::java_map;
 use super::lines::{Lines, too_large};
 use super::unpack::Unpacked;
 use super::{Item, ReadError, Source, source_of};

@@ -4,7 +4,6 @@ mod config;
 mod csv;
 mod files;
 mod inventory;
-mod java_map;
 mod json;
 mod lines;
 mod listing;

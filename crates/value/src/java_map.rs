@@ -1,6 +1,7 @@
 //! The order in which a Java `HashMap` shows its keys.
 //!
-//! The members of a CSV item come in it. Recorded: the headers `0,True,{}` give `{"0":…,"{}":…,
+//! AWS's own order shows through in two places: what a payload template resolves, and the members of
+//! a CSV item. Recorded for the latter: the headers `0,True,{}` give `{"0":…,"{}":…,
 //! "True":…}`, and `H1,` gives `{"":…,"H1":…}` — the order of the buckets in a table of 16.
 
 /// `HashMap.DEFAULT_INITIAL_CAPACITY`
@@ -8,7 +9,7 @@ const CAPACITY: usize = 16;
 
 /// The places of `keys`, which are distinct, in the order in which a `HashMap` shows them that got
 /// them one by one.
-pub(super) fn order<'k>(keys: impl ExactSizeIterator<Item = &'k str>) -> Vec<usize> {
+pub fn order<'k>(keys: impl ExactSizeIterator<Item = &'k str>) -> Vec<usize> {
     // The table doubles when it is more than three quarters full. A bucket that is split keeps its
     // keys in order, so its size at the end is all that counts.
     let mut capacity = CAPACITY;
