@@ -47,6 +47,17 @@ class TestOnRecordings(unittest.TestCase):
                 self.assertTrue(Matcher().differences(expected, spoiled))
 
 
+class TestOrder(unittest.TestCase):
+    """JSON text is compared with the order of its keys, decoded answers without."""
+
+    def test_keys_of_json_text(self):
+        expected = {"output": {"b": 1, "a": [{"d": 1, "c": 2}]}}
+        same, other = '{"b":1,"a":[{"d":1,"c":2}]}', '{"b":1,"a":[{"c":2,"d":1}]}'
+        self.assertEqual([], Matcher().differences(expected, {"output": same}))
+        self.assertEqual(["$.output.a[0] (order)"], [d.path for d in Matcher().differences(expected, {"output": other})])
+        self.assertEqual([], Matcher().differences(expected, {"output": {"a": [{"c": 2, "d": 1}], "b": 1}}))
+
+
 def _spoil(answer, randomness):
     """A copy of an answer in which one event has lost its type or one member is missing."""
     answer = copy.deepcopy(answer)

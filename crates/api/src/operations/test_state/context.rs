@@ -31,9 +31,9 @@ pub(super) fn generated(
     let execution = Value::object([
         ("Id", text(names.execution_arn)),
         ("Input", input.value().clone()),
-        ("StartTime", now.clone()),
         ("Name", text(names.execution_name)),
         ("RoleArn", names.role_arn.map_or(Value::Null, text)),
+        ("StartTime", now.clone()),
     ]);
     let machine = Value::object([
         ("Id", text(names.state_machine_arn)),
