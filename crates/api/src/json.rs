@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use value::{Timestamp, push_string};
+use value::{Timestamp, push_int, push_string};
 
 /// Room for an answer without payloads.
 const CAPACITY: usize = 512;
@@ -64,8 +64,13 @@ impl ObjectWriter {
     /// A time: seconds since 1970 with milliseconds.
     pub fn time(&mut self, key: &'static str, time: Timestamp) {
         let (seconds, ms) = (time.0.div_euclid(1000), time.0.rem_euclid(1000));
-        // Writing to a `String` cannot fail.
-        let _ = write!(self.key(key), "{seconds}.{ms:03}");
+        let out = self.key(key);
+        push_int(seconds, out);
+        out.push('.');
+        // Three digits: the one in front makes up for zeros, and goes.
+        let at = out.len();
+        push_int(1000 + ms, out);
+        out.remove(at);
     }
 
     /// A time that may be absent.
@@ -77,8 +82,7 @@ impl ObjectWriter {
 
     /// A whole number.
     pub fn int(&mut self, key: &'static str, int: i64) {
-        // Writing to a `String` cannot fail.
-        let _ = write!(self.key(key), "{int}");
+        push_int(int, self.key(key));
     }
 
     /// A number.

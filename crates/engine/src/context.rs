@@ -95,5 +95,5 @@ fn text(text: &SmolStr) -> Value {
 }
 
 fn time(time: Timestamp) -> Value {
-    Value::from(time.to_string())
+    Value::String(smol_str::format_smolstr!("{time}"))
 }

@@ -2,10 +2,15 @@
 //!
 //! Does not: look anything up.
 
-use std::fmt;
+use std::fmt::{self, Write};
+
+use smol_str::SmolStr;
 
 /// The service part of every ARN here.
 const SERVICE: &str = "states";
+
+/// Room for most ARNs.
+const ROOM: usize = 160;
 
 /// An ARN of Step Functions, in parts that borrow from its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +131,14 @@ impl<'a> Arn<'a> {
         Ok(Self { partition, region, account, resource: resource.ok_or_else(form)? })
     }
 
+    /// Its text.
+    pub fn text(&self) -> SmolStr {
+        let mut text = String::with_capacity(ROOM);
+        // Writing to a `String` cannot fail.
+        let _ = write!(text, "{self}");
+        text.into()
+    }
+
     /// The same ARN that names `resource`.
     #[must_use]
     pub fn with(self, resource: Resource<'a>) -> Self {
@@ -141,23 +154,28 @@ impl<'a> Arn<'a> {
 impl fmt::Display for Arn<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { partition, region, account, resource } = self;
-        write!(f, "arn:{partition}:{SERVICE}:{region}:{account}:{}:", resource.type_name())?;
+        // Piece by piece: each start of an execution makes an ARN, and formatting is slow.
+        let kind = resource.type_name();
+        for part in ["arn:", partition, ":", SERVICE, ":", region, ":", account, ":", kind, ":"] {
+            f.write_str(part)?;
+        }
         match resource {
             Resource::StateMachine { name, label, qualifier, test_case } => {
                 f.write_str(name)?;
-                optional(f, '/', *label)?;
-                optional(f, ':', *qualifier)?;
-                optional(f, '#', *test_case)
+                optional(f, "/", *label)?;
+                optional(f, ":", *qualifier)?;
+                optional(f, "#", *test_case)
             }
             Resource::Execution { machine, label, name } => {
                 f.write_str(machine)?;
-                optional(f, '/', *label)?;
-                write!(f, ":{name}")
+                optional(f, "/", *label)?;
+                optional(f, ":", Some(name))
             }
             Resource::Express { machine, label, name, id } => {
                 f.write_str(machine)?;
-                optional(f, '/', *label)?;
-                write!(f, ":{name}:{id}")
+                optional(f, "/", *label)?;
+                optional(f, ":", Some(name))?;
+                optional(f, ":", Some(id))
             }
             Resource::MapRun { machine, label, id } => write!(f, "{machine}/{label}:{id}"),
             Resource::Activity { name } => f.write_str(name),
@@ -174,8 +192,10 @@ pub fn partition(region: &str) -> &'static str {
     }
 }
 
-fn optional(f: &mut fmt::Formatter<'_>, mark: char, part: Option<&str>) -> fmt::Result {
-    part.map_or(Ok(()), |part| write!(f, "{mark}{part}"))
+fn optional(f: &mut fmt::Formatter<'_>, mark: &str, part: Option<&str>) -> fmt::Result {
+    let Some(part) = part else { return Ok(()) };
+    f.write_str(mark)?;
+    f.write_str(part)
 }
 
 fn state_machine(rest: &str) -> Option<Resource<'_>> {

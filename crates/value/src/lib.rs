@@ -4,6 +4,7 @@
 
 pub mod java_map;
 pub mod json;
+mod measure;
 mod object;
 mod payload;
 mod render;
@@ -13,7 +14,7 @@ mod value;
 
 pub use object::Object;
 pub use payload::Payload;
-pub use render::push_string;
+pub use render::{push_int, push_string};
 pub use smol_str::SmolStr;
 pub use timestamp::Timestamp;
 pub use value::Value;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use crate::{Value, json};
+use crate::{Value, json, measure};
 
 /// A JSON document that states hand on: its text exactly as it came or was rendered, and its
 /// value. Cloning is a reference count; the missing half is made on first use and kept.
@@ -62,6 +62,15 @@ impl Payload {
         self.0
             .text
             .get_or_init(|| self.0.value.get().map(Value::to_json).unwrap_or_default().into())
+    }
+
+    /// Most bytes that the text can have, if that can be told without making it; none also if it
+    /// nests deeper than [`json::MAX_DEPTH`].
+    pub fn bound(&self) -> Option<usize> {
+        match (self.0.text.get(), self.0.value.get()) {
+            (None, Some(value)) => measure::bound(value),
+            _ => None,
+        }
     }
 
     /// The value.

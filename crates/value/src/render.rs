@@ -38,9 +38,22 @@ pub(crate) fn render(value: &Value, out: &mut String) {
     }
 }
 
-fn push_int(int: i64, out: &mut String) {
-    // Writing to a `String` cannot fail.
-    let _ = write!(out, "{int}");
+/// Appends a whole number.
+pub fn push_int(int: i64, out: &mut String) {
+    let mut digits = [0_u8; 20];
+    let (mut at, mut left) = (digits.len(), int.unsigned_abs());
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (left % 10) as u8;
+        left /= 10;
+        if left == 0 {
+            break;
+        }
+    }
+    if int < 0 {
+        out.push('-');
+    }
+    out.push_str(std::str::from_utf8(&digits[at..]).unwrap_or_default());
 }
 
 /// A double as Java's `Double.toString` writes it (`1.0`, `1.5E10`, `1.0E-5`), since that is what
@@ -70,37 +83,78 @@ fn push_exponent(float: f64, out: &mut String) {
     out.push_str(exponent);
 }
 
+/// So many bytes are escaped at a time: their escapes have room in 256, and an index of eight bits
+/// needs no check.
+const PIECE: usize = 127;
+
+/// What stands after the backslash for a byte; 0 if it needs none, `u` if its number follows.
+static ESCAPES: [u8; 256] = {
+    let mut escapes = [0; 256];
+    let mut control = 0;
+    while control < 0x20 {
+        escapes[control] = b'u';
+        control += 1;
+    }
+    escapes[b'\n' as usize] = b'n';
+    escapes[b'\r' as usize] = b'r';
+    escapes[b'\t' as usize] = b't';
+    escapes[0x08] = b'b';
+    escapes[0x0c] = b'f';
+    escapes[b'"' as usize] = b'"';
+    escapes[b'\\' as usize] = b'\\';
+    escapes
+};
+
 /// Appends `text` as a JSON string: only what must be escaped is.
 pub fn push_string(text: &str, out: &mut String) {
+    out.reserve(text.len() + 2);
     out.push('"');
-    let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let escape = match byte {
-            b'"' | b'\\' => {
-                // It follows its backslash as it is: with the next run, in one piece.
-                out.push_str(&text[from..at]);
-                out.push('\\');
-                from = at;
-                continue;
-            }
-            b'\n' => "\\n",
-            b'\r' => "\\r",
-            b'\t' => "\\t",
-            0x08 => "\\b",
-            0x0c => "\\f",
-            0x00..=0x1f => "",
-            _ => continue,
-        };
-        out.push_str(&text[from..at]);
-        if escape.is_empty() {
-            let _ = write!(out, "\\u{byte:04X}");
-        } else {
-            out.push_str(escape);
-        }
-        from = at + 1;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(rest.floor_char_boundary(PIECE));
+        push_piece(piece, out);
+        rest = after;
     }
-    out.push_str(&text[from..]);
     out.push('"');
+}
+
+/// Where quotes stand in a text cannot be foretold, and escapes are many where it is JSON itself, so
+/// this takes the same steps for each byte rather than look for the next one.
+fn push_piece(piece: &str, out: &mut String) {
+    let is_plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
+    if piece.bytes().fold(true, |plain, byte| plain & is_plain(byte)) {
+        return out.push_str(piece);
+    }
+    let (mut escaped, mut length, mut has_numbers) = ([0_u8; 256], 0, false);
+    for byte in piece.bytes() {
+        let escape = ESCAPES[usize::from(byte)];
+        has_numbers |= escape == b'u';
+        escaped[length & 0xff] = b'\\';
+        length += usize::from(escape != 0);
+        escaped[length & 0xff] = if escape == 0 { byte } else { escape };
+        length += 1;
+    }
+    match std::str::from_utf8(&escaped[..length & 0xff]) {
+        Ok(escaped) if !has_numbers => out.push_str(escaped),
+        _ => push_numbered(piece, out),
+    }
+}
+
+/// A piece with control characters that have no short form.
+fn push_numbered(piece: &str, out: &mut String) {
+    for char in piece.chars() {
+        match u8::try_from(char).map_or(0, |byte| ESCAPES[usize::from(byte)]) {
+            0 => out.push(char),
+            b'u' => {
+                // Writing to a `String` cannot fail.
+                let _ = write!(out, "\\u{:04X}", u32::from(char));
+            }
+            escape => {
+                out.push('\\');
+                out.push(char::from(escape));
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -127,5 +181,27 @@ mod tests {
     #[test]
     fn strings_escape_only_what_they_must() {
         assert_eq!(Value::from("a\"b\\c\n\u{1}é").to_json(), "\"a\\\"b\\\\c\\n\\u0001é\"");
+        assert_eq!(Value::from("\t\r\u{8}\u{c}\"").to_json(), r#""\t\r\b\f\"""#);
+        assert_eq!(Value::from("").to_json(), "\"\"");
+    }
+
+    #[test]
+    fn strings_are_escaped_across_pieces() {
+        for part in ["é", "\"", "a\"", "漢\\", "\u{1}x", "plain"] {
+            for count in 0..400 {
+                let text = part.repeat(count);
+                let rendered = Value::string(&text).to_json();
+                let escaped = part.replace('\\', "\\\\").replace('"', "\\\"");
+                let escaped = escaped.replace('\u{1}', "\\u0001").repeat(count);
+                assert_eq!(rendered, format!("\"{escaped}\""));
+            }
+        }
+    }
+
+    #[test]
+    fn whole_numbers() {
+        for int in [0, 7, -7, 10, -10, 1234567890, i64::MAX, i64::MIN] {
+            assert_eq!(Value::Int(int).to_json(), int.to_string());
+        }
     }
 }

@@ -39,6 +39,10 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day, ms) = self.civil();
+        if (0..=9999).contains(&year) {
+            let (text, length) = digits_of([year, month.into(), day.into()], ms);
+            return f.write_str(std::str::from_utf8(&text[..length]).unwrap_or_default());
+        }
         let (hour, minute, second) = (ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60);
         write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
         if ms % 1000 != 0 {
@@ -46,6 +50,31 @@ impl fmt::Display for Timestamp {
         }
         f.write_str("Z")
     }
+}
+
+/// The text of a date with a year of four digits, and of the milliseconds within its day.
+fn digits_of([year, month, day]: [i64; 3], ms: i64) -> ([u8; 24], usize) {
+    let mut text = *b"0000-00-00T00:00:00.000Z";
+    let mut put = |end: usize, mut number: i64| {
+        let mut at = end;
+        while number > 0 {
+            at -= 1;
+            text[at] = b'0' + (number % 10) as u8;
+            number /= 10;
+        }
+    };
+    put(4, year);
+    put(7, month);
+    put(10, day);
+    put(13, ms / 3_600_000);
+    put(16, ms / 60_000 % 60);
+    put(19, ms / 1000 % 60);
+    put(23, ms % 1000);
+    if ms % 1000 == 0 {
+        text[19] = b'Z';
+        return (text, 20);
+    }
+    (text, 24)
 }
 
 fn parse_date(text: &str) -> Option<(i64, u32)> {

@@ -124,7 +124,7 @@ impl Value {
 
     /// The compact JSON text: no spaces, key order kept, non-ASCII not escaped.
     pub fn to_json(&self) -> String {
-        let mut out = String::new();
+        let mut out = String::with_capacity(crate::measure::hint(self));
         crate::render::render(self, &mut out);
         out
     }

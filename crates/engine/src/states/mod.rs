@@ -103,6 +103,11 @@ pub(crate) fn parameters(
 
 /// The payload, unless it is too large or too deep; `of` is what the message blames.
 pub(crate) fn limited(turn: &Turn<'_>, payload: Payload, of: &str) -> Result<Payload, StateError> {
+    // Most are so small that their text, which an Express execution may never need, need not be
+    // made for this.
+    if payload.bound().is_some_and(|bound| bound <= turn.execution.meta.limits.payload_bytes) {
+        return Ok(payload);
+    }
     if payload.text().len() > turn.execution.meta.limits.payload_bytes {
         return Err(StateError::data_limit(of));
     }

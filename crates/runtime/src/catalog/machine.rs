@@ -105,13 +105,13 @@ impl Revision {
     /// The ARN of the Standard execution `name`.
     pub fn execution_arn(&self, name: &str) -> SmolStr {
         let (machine, label) = (self.name.as_str(), self.label.as_deref());
-        format_smolstr!("{}", self.arn(Resource::Execution { machine, label, name }))
+        self.arn(Resource::Execution { machine, label, name }).text()
     }
 
     /// The ARN of the Express execution `name` whose start has the id `id`.
     pub fn express_arn(&self, name: &str, id: &str) -> SmolStr {
         let (machine, label) = (self.name.as_str(), self.label.as_deref());
-        format_smolstr!("{}", self.arn(Resource::Express { machine, label, name, id }))
+        self.arn(Resource::Express { machine, label, name, id }).text()
     }
 
     fn arn<'a>(&'a self, resource: Resource<'a>) -> Arn<'a> {

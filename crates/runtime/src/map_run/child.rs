@@ -122,7 +122,7 @@ pub(crate) fn arn_of(revision: &Revision, run: &MapRun, row: &ExecutionRow) -> S
         false => Resource::Execution { machine, label, name },
     };
     let Revision { partition, region, account, .. } = revision;
-    format_smolstr!("{}", Arn { partition, region, account, resource })
+    Arn { partition, region, account, resource }.text()
 }
 
 /// The name of the child whose first item is `index`: a UUID whose last 32 bits tell the index, so
