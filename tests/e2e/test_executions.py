@@ -183,6 +183,17 @@ class TestTime(EndToEnd):
         self.assertNotIn("cause", description)
         last = harness.history(self.sfn, description["executionArn"])[-1]
         self.assertEqual({"error": "States.Timeout"}, last["executionTimedOutEventDetails"])
+        parent = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::states:startExecution.sync",
+            "Parameters": {"StateMachineArn": description["stateMachineArn"]},
+            "End": True,
+        }
+        told = self.run_to_end({"StartAt": "Nested", "States": {"Nested": parent}})
+        self.assertEqual("States.TaskFailed", told["error"])
+        cause = json.loads(told["cause"])
+        self.assertEqual("TIMED_OUT", cause["Status"])
+        self.assertTrue({"Error", "Cause"}.isdisjoint(cause))
 
 
 if __name__ == "__main__":

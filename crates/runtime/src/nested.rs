@@ -232,9 +232,9 @@ impl Description<'_> {
         let included = || Value::object([("Included", Value::Bool(true))]);
         let (output, failure) = match self.outcome {
             Outcome::Succeeded(output) => (Some(output), None),
-            Outcome::Failed(failure) | Outcome::Aborted(failure) | Outcome::TimedOut(failure) => {
-                (None, Some(failure))
-            }
+            Outcome::Failed(failure) | Outcome::Aborted(failure) => (None, Some(failure)),
+            // Measured: DescribeExecution says no error of an execution that timed out.
+            Outcome::TimedOut(_) => (None, None),
         };
         let mut it = Object::with_capacity(18);
         let failure = failure.cloned().unwrap_or_default();
