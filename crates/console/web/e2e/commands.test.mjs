@@ -22,7 +22,7 @@ test('the example is installed and run by one command', async () => {
   await page.getByText('Nothing here yet').waitFor();
   const first = await copied(page, page);
   // What the shell makes of it: the words that the program would be given.
-  const [outer, inner] = [first, /\$\(([^]*)\)"/.exec(first)?.[1] ?? ''];
+  const [outer, inner] = [first, /\$\(([^]*) --output text\)"/.exec(first)?.[0].slice(2) ?? ''];
   assert.ok(outer.startsWith('aws stepfunctions start-execution ') && inner.startsWith('aws stepfunctions create-state-machine '), first);
   assert.ok(inner.includes('--query stateMachineArn --output text') && inner.includes('--name order-example') && inner.includes(`--endpoint-url ${shared.url}`), inner);
   const folder = mkdtempSync(join(tmpdir(), 'stepwell-aws-'));

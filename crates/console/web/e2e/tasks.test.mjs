@@ -14,6 +14,14 @@ test('a person approves a task', async () => {
   await checkAccessible(page, 'tasks');
   await picture(page, 'tasks');
   await page.getByRole('button', { name: 'Approve Ask' }).click();
+  // What is no JSON is said before the task is taken from the workers.
+  await page.getByLabel('Output (JSON)').fill('{"approved": tru}');
+  await page.getByText('Line 1, column 14').waitFor();
+  assert.ok(await page.getByRole('dialog').getByRole('button', { name: 'Approve', exact: true }).isDisabled());
+  await page.getByRole('button', { name: 'Copy as CLI' }).click();
+  await page.getByText('Command copied').waitFor();
+  const command = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(command, /^aws stepfunctions send-task-success [^]*--task-token "\$\(aws stepfunctions get-activity-task [^]*:activity:approve [^]*--query taskToken --output text\)"/);
   await page.getByLabel('Output (JSON)').fill('{"approved": true, "by": "me"}');
   await page.getByRole('dialog').getByRole('button', { name: 'Approve', exact: true }).click();
   await page.getByText('Ask approved').waitFor();

@@ -10,10 +10,13 @@ export function shellQuote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The command that starts what another command creates: its account and region are those of the caller. */
-export function cliCreateAndStart(creation: Record<string, unknown>, input: string, origin = location.origin): string {
-  const created = `$(${cliCommand('CreateStateMachine', creation, origin)} \\\n  --query stateMachineArn --output text)`;
-  return [`aws stepfunctions start-execution`, `--endpoint-url ${shellQuote(origin)}`, `--state-machine-arn "${created}"`, `--input ${shellQuote(input)}`].join(' \\\n  ');
+/** A value that only another command gives: what it answers as `member`. */
+export class AnswerOf {
+  constructor(
+    readonly operation: string,
+    readonly input: Record<string, unknown>,
+    readonly member: string,
+  ) {}
 }
 
 export function cliCommand(operation: string, input: Record<string, unknown>, origin = location.origin): string {
@@ -21,7 +24,8 @@ export function cliCommand(operation: string, input: Record<string, unknown>, or
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined) continue;
     const flag = `--${kebab(name)}`;
-    if (typeof value === 'boolean') parts.push(value ? flag : `--no-${kebab(name)}`);
+    if (value instanceof AnswerOf) parts.push(`${flag} "$(${cliCommand(value.operation, value.input, origin)} \\\n  --query ${value.member} --output text)"`);
+    else if (typeof value === 'boolean') parts.push(value ? flag : `--no-${kebab(name)}`);
     else parts.push(`${flag} ${shellQuote(typeof value === 'object' ? JSON.stringify(value) : String(value))}`);
   }
   return parts.join(' \\\n  ');

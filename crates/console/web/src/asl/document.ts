@@ -79,16 +79,8 @@ function editJson(text: string, change: Change): string {
     const key = property?.children?.[0];
     edits = key ? [{ offset: key.offset, length: key.length, content: JSON.stringify(change.name) }] : [];
   } else if (change.op === 'remove') {
-    edits = modify(text, path, undefined, { formattingOptions });
-  } else if (insertion(text, change)) {
-    edits = insertion(text, change) ?? [];
-  } else {
-    const { before } = change;
-    edits = modify(text, path, change.value, {
-      formattingOptions,
-      ...(before === undefined ? {} : { getInsertionIndex: (keys: string[]) => (keys.includes(before) ? keys.indexOf(before) : keys.length) }),
-    });
-  }
+    edits = removal(text, path);
+  } else edits = insertion(text, change) ?? modify(text, path, change.value, { formattingOptions });
   return applyEdits(text, edits);
 }
 
@@ -96,14 +88,30 @@ function keyOf(pair: Pair): unknown {
   return isScalar(pair.key) ? pair.key.value : pair.key;
 }
 
-/** A new member of an object that has some: on a line of its own where they have that, else beside them.
+/** Takes a member or an element out, with the comma beside it. (`modify` would format the lines around it anew.) */
+function removal(text: string, path: JSONPath): Edit[] {
+  const root = parseTree(text);
+  const value = root && findNodeAtLocation(root, path);
+  const gone = value?.parent?.type === 'property' ? value.parent : value;
+  const parent = gone?.parent;
+  if (!gone || !parent) return [];
+  const all = parent.children ?? [];
+  const [before, next] = [all[all.indexOf(gone) - 1], all[all.indexOf(gone) + 1]];
+  const end = gone.offset + gone.length;
+  const cut = (from: number, to: number): Edit[] => [{ offset: from, length: to - from, content: '' }];
+  if (next) return cut(gone.offset, next.offset);
+  return before ? cut(before.offset + before.length, end) : cut(parent.offset + 1, parent.offset + parent.length - 1);
+}
+
+/** A new member of an object or a new element of an array that has some: on a line of its own where they have that, else beside them.
  * (`modify` would format the lines around it anew.) */
 function insertion(text: string, change: Extract<Change, { op: 'set' }>): Edit[] | undefined {
   const root = parseTree(text);
   const parent = root && findNodeAtLocation(root, change.path.slice(0, -1) as JSONPath);
-  const members = parent?.type === 'object' ? (parent.children ?? []) : [];
+  const members = parent?.type === 'object' || parent?.type === 'array' ? (parent.children ?? []) : [];
+  const list = parent?.type === 'array';
   const name = String(change.path.at(-1));
-  const nameOf = (member: Node) => member.children?.[0]?.value as unknown;
+  const nameOf = (member: Node) => (list ? String(members.indexOf(member)) : (member.children?.[0]?.value as unknown));
   const last = members.at(-1);
   const first = members[0];
   if (!last || !first || members.some((member) => nameOf(member) === name)) return undefined;
@@ -114,7 +122,7 @@ function insertion(text: string, change: Extract<Change, { op: 'set' }>): Edit[]
   const { insertSpaces, tabSize, eol } = indentOf(text);
   const unit = insertSpaces ? ' '.repeat(tabSize) : '\t';
   const value = own ? JSON.stringify(change.value, null, unit).replaceAll('\n', eol + line) : JSON.stringify(change.value);
-  const member = `${JSON.stringify(name)}: ${value}`;
+  const member = list ? value : `${JSON.stringify(name)}: ${value}`;
   const between = own ? `,${eol}${line}` : ', ';
   if (next) return [{ offset: next.offset, length: 0, content: member + between }];
   return [{ offset: last.offset + last.length, length: 0, content: between + member }];

@@ -1,8 +1,8 @@
 /** Edits YAML by splicing its text: comments, quotes, blank lines and the order of everything else stay
  * to the letter, which writing the whole document anew would not promise. */
-import { Document, isCollection, isMap, isScalar, isSeq, type Pair, parseDocument, type ParsedNode, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import { Document, isCollection, isMap, isPair, isScalar, isSeq, type Pair, parseDocument, type ParsedNode, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { Change } from './document.ts';
-import { at, isObject, type Json, type Path } from './types.ts';
+import { isObject, type Json, type Path } from './types.ts';
 
 export function editYaml(text: string, change: Change): string {
   const document = parseDocument(text);
@@ -10,14 +10,14 @@ export function editYaml(text: string, change: Change): string {
   const parent = document.getIn(change.path.slice(0, -1), true);
   const key = change.path.at(-1);
   if (change.path.length === 0) return change.op === 'set' ? write(change.value) : text;
-  if (isCollection(parent) && parent.flow) return inFlow(text, document, change);
+  if (isCollection(parent) && parent.flow) return inFlow(text, document, parent as Collection, change);
   if (isMap(parent)) {
     const pair = parent.items.find((each) => keyOf(each) === key);
     if (change.op === 'rename') return pair ? splice(text, spanOf(pair.key), scalar(change.name)) : text;
     if (change.op === 'remove') return pair ? removeLines(text, parent, pair) : text;
     return pair ? replaceValue(text, pair, change.value) : insertPair(text, parent, String(key), change);
   }
-  if (isSeq(parent)) return inSequence(text, parent, Number(key), change);
+  if (isSeq(parent)) return inSequence(text, document, parent, change);
   // The parent is not there yet, or is an empty value: it is made along with the child.
   if (change.op === 'set' && change.path.length > 1) {
     return editYaml(text, { op: 'set', path: change.path.slice(0, -1), value: typeof key === 'number' ? [change.value] : { [String(key)]: change.value } });
@@ -155,7 +155,8 @@ function removeLines(text: string, map: YAMLMap, pair: Pair): string {
   return splice(text, lines, '');
 }
 
-function inSequence(text: string, list: YAMLSeq, index: number, change: Change): string {
+function inSequence(text: string, document: Document, list: YAMLSeq, change: Change): string {
+  const index = Number(change.path.at(-1));
   const item = list.items[index];
   const first = list.items[0];
   const from = first === undefined ? spanOf(list).from : text.lastIndexOf('-', spanOf(first).from);
@@ -170,38 +171,76 @@ function inSequence(text: string, list: YAMLSeq, index: number, change: Change):
   const lines = linesOf(text, spanOf(item).from, endOf(item, spanOf(item).from));
   if (change.op === 'set') return splice(text, lines, dashed(change.value));
   if (change.op === 'remove' && list.items.length > 1) return splice(text, lines, '');
-  return change.op === 'remove' ? splice(text, { from, to: text[lines.to - 1] === '\n' ? lines.to - 1 : lines.to }, '[]') : text;
+  if (change.op !== 'remove') return text;
+  // Its dash may stand in the column of its key, where nothing else may stand.
+  const pair = holderOf(document, change.path.slice(0, -1));
+  return pair ? replaceValue(text, pair, []) : splice(text, { from, to: text[lines.to - 1] === '\n' ? lines.to - 1 : lines.to }, '[]');
 }
 
-/** Inside `{ … }` or `[ … ]` the collection is written anew, on its line. */
-function inFlow(text: string, document: Document, change: Change): string {
-  const path: Path = change.path.slice(0, -1);
+/** Inside `{ … }` or `[ … ]` what changes is put into its line; only an empty collection takes lines of its own. */
+function inFlow(text: string, document: Document, parent: Collection, change: Change): string {
   const key = change.path.at(-1);
-  const parent = structuredClone(at(document.toJS() as Json, path)) as Json;
-  let next: Json = parent;
-  if (Array.isArray(parent)) {
-    if (change.op === 'set') parent[Number(key)] = change.value;
-    else parent.splice(Number(key), 1);
-  } else if (isObject(parent)) {
-    if (change.op === 'set') parent[String(key)] = change.value;
-    else next = Object.fromEntries(Object.entries(parent).flatMap(([name, value]) => (name !== key ? [[name, value]] : change.op === 'rename' ? [[change.name, value]] : [])));
-  }
-  // A collection that was empty may grow: it then takes lines of its own.
-  const node = document.getIn(path, true);
-  const grows = isCollection(node) && node.items.length === 0 && change.op === 'set';
-  if (grows && path.length > 0) {
-    const holder = document.getIn(path.slice(0, -1), true);
-    const pair = isMap(holder) && !holder.flow ? holder.items.find((each) => keyOf(each) === path.at(-1)) : undefined;
-    if (pair) return replaceValue(text, pair, next);
-  }
-  if (grows) return write(next);
-  return splice(text, spanOf(node), flow(next));
+  const index = isMap(parent) ? parent.items.findIndex((each) => keyOf(each) === key) : Number(key);
+  const item = parent.items[index] as Pair | ParsedNode | undefined;
+  if (change.op === 'set' && parent.items.length === 0) return grown(text, document, parent, change);
+  if (change.op === 'set') return item === undefined ? flowInsert(text, parent, change) : flowReplace(text, item, change.value);
+  if (item === undefined) return text;
+  if (change.op === 'rename') return isPair(item) ? splice(text, spanOf(item.key), inline(change.name)) : text;
+  return flowRemove(text, parent, index);
 }
 
-function flow(value: Json): string {
-  const node = new Document(value).createNode(value) as { flow?: boolean };
-  node.flow = true;
-  const document = new Document();
-  document.contents = node as never;
-  return document.toString({ lineWidth: 0 }).trimEnd();
+type Collection = YAMLMap | YAMLSeq;
+
+function flowSpan(item: unknown): Span {
+  if (!isPair(item)) return spanOf(item);
+  const key = spanOf(item.key);
+  return { from: key.from, to: Math.max(key.to, spanOf(item.value).to) };
+}
+
+function flowInsert(text: string, parent: Collection, change: Extract<Change, { op: 'set' }>): string {
+  const made = isMap(parent) ? `${inline(String(change.path.at(-1)))}: ${inline(change.value)}` : inline(change.value);
+  const next = change.before === undefined || !isMap(parent) ? undefined : parent.items.find((each) => keyOf(each) === change.before);
+  const from = next ? flowSpan(next).from : flowSpan(parent.items.at(-1)).to;
+  return splice(text, { from, to: from }, next ? `${made}, ` : `, ${made}`);
+}
+
+function flowReplace(text: string, item: Pair | ParsedNode, value: Json): string {
+  const old = isPair(item) ? item.value : item;
+  const { from, to } = spanOf(old);
+  const quoted = typeof value === 'string' && text[from] === '"' ? JSON.stringify(value) : inline(value);
+  // `{ key }` and `{ key: }` say nothing that could be replaced.
+  if (isPair(item) && to <= from) return splice(text, flowSpan(item), `${inline(String(keyOf(item)))}: ${quoted}`);
+  return splice(text, { from, to }, quoted);
+}
+
+function flowRemove(text: string, parent: Collection, index: number): string {
+  const [before, here, next] = [parent.items[index - 1], parent.items[index], parent.items[index + 1]].map((each) => (each === undefined ? undefined : flowSpan(each)));
+  if (here && next) return splice(text, { from: here.from, to: next.from }, '');
+  if (here && before) return splice(text, { from: before.to, to: here.to }, '');
+  return splice(text, spanOf(parent), isMap(parent) ? '{}' : '[]');
+}
+
+/** An empty collection may grow: it then takes lines of its own, unless it stands in a line itself. */
+function grown(text: string, document: Document, parent: Collection, change: Extract<Change, { op: 'set' }>): string {
+  const path: Path = change.path.slice(0, -1);
+  const next: Json = isMap(parent) ? { [String(change.path.at(-1))]: change.value } : [change.value];
+  const pair = holderOf(document, path);
+  if (pair) return replaceValue(text, pair, next);
+  return path.length === 0 ? write(next) : splice(text, spanOf(parent), inline(next));
+}
+
+/** The pair, on lines of its own, whose value is at `path`. */
+function holderOf(document: Document, path: Path): Pair | undefined {
+  const holder = document.getIn(path.slice(0, -1), true);
+  return path.length > 0 && isMap(holder) && !holder.flow ? holder.items.find((each) => keyOf(each) === path.at(-1)) : undefined;
+}
+
+/** On one line, such that it is read back as the same wherever in a line it stands. */
+function inline(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`;
+  if (isObject(value)) {
+    const members = Object.entries(value).map(([key, member]) => `${inline(key)}: ${inline(member)}`);
+    return members.length > 0 ? `{ ${members.join(', ')} }` : '{}';
+  }
+  return typeof value === 'string' && /^[A-Za-z$][\w./$-]*$/.test(value) && scalar(value) === value ? value : JSON.stringify(value);
 }

@@ -6,6 +6,7 @@ import { useLogs } from '../api/logs.ts';
 import type { MachineType } from '../api/operations.ts';
 import { navigate, paths } from '../router.tsx';
 import { pretty } from '../ui/json.tsx';
+import { jsonProblem } from '../ui/json-problem.ts';
 import { CliButton, Dialog } from '../ui/overlay.tsx';
 import { ErrorNotice } from '../ui/basics.tsx';
 import { JsonView } from '../ui/json.tsx';
@@ -31,15 +32,6 @@ function Printed({ arn, start, stop }: { arn: string; start: number; stop: numbe
       <LogLines lines={lines} start={start} />
     </div>
   );
-}
-
-function jsonProblem(text: string): string | undefined {
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : 'Not JSON';
-  }
 }
 
 export function StartDialog({ arn, type, input: initial, onClose }: StartDialogProps): ReactElement {

@@ -52,6 +52,8 @@ export interface ConfirmProps {
   danger?: boolean;
   operation: string;
   input: Record<string, unknown>;
+  /** Why it cannot be done as it stands; said beside the field that it is about. */
+  problem?: string | undefined;
   onConfirm: () => Promise<void>;
   onClose: () => void;
 }
@@ -77,7 +79,7 @@ export function Confirm(props: ConfirmProps): ReactElement {
       <button type="button" className="button" onClick={props.onClose}>
         Cancel
       </button>
-      <button type="button" className={`button ${props.danger ? 'danger' : 'primary'}`} disabled={busy} onClick={() => void run()}>
+      <button type="button" className={`button ${props.danger ? 'danger' : 'primary'}`} disabled={busy || props.problem !== undefined} onClick={() => void run()}>
         {props.action}
       </button>
     </>

@@ -193,9 +193,9 @@ function useSave(session: Session, machine: StateMachine | undefined, settings: 
     }),
     [settings],
   );
-  const update = useCallback(() => ({ stateMachineArn: machine?.stateMachineArn ?? '', definition: session.json(), ...common }), [machine, session, common]);
+  const update = useCallback(() => ({ stateMachineArn: machine?.stateMachineArn ?? '', definition: session.definition(), ...common }), [machine, session, common]);
   const creation = useCallback(
-    () => ({ name: settings.name, type: settings.type, definition: session.json(), ...(settings.tags.length > 0 ? { tags: settings.tags } : {}), ...common }),
+    () => ({ name: settings.name, type: settings.type, definition: session.definition(), ...(settings.tags.length > 0 ? { tags: settings.tags } : {}), ...common }),
     [session, settings, common],
   );
   const save = useCallback(async () => {

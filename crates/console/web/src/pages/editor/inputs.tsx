@@ -1,6 +1,7 @@
 /** Fields of the inspector: each shows what the definition has and changes only that. */
 import { type ReactElement, useEffect, useId, useRef, useState } from 'react';
 import type { Json } from '../../asl/types.ts';
+import { jsonProblem } from '../../ui/json-problem.ts';
 import type { Field } from './fields.ts';
 import { useSuggestions } from './suggestions.tsx';
 
@@ -82,8 +83,8 @@ function readJson(text: string): { value: Json | undefined } | { problem: string
   if (trimmed.startsWith('{%') && trimmed.endsWith('%}')) return { value: trimmed };
   try {
     return { value: JSON.parse(trimmed) as Json };
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : 'Not JSON' };
+  } catch {
+    return { problem: jsonProblem(trimmed) ?? 'Not JSON' };
   }
 }
 

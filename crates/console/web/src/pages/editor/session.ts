@@ -27,13 +27,16 @@ export class Session {
   private state: EditorState;
   private view: EditorView | undefined;
   private saved: string;
+  private readonly lineEnd: string;
   private shot: Snapshot;
   private readonly listeners = new Set<() => void>();
   private readonly codeExtensions = new Compartment();
 
   constructor(text: string, selected?: string) {
     this.state = EditorState.create({ doc: text, extensions: [history({ newGroupDelay: 600 }), this.codeExtensions.of([])] });
-    this.saved = text;
+    // The lines of the state are joined as Unix does; what is saved has the line ends it came with.
+    this.lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+    this.saved = this.state.doc.toString();
     this.shot = this.take(undefined, detectFormat(text), selected);
   }
 
@@ -119,6 +122,12 @@ export class Session {
     this.changed();
   }
 
+  /** What is saved. */
+  definition(): string {
+    return this.json().replaceAll('\n', this.lineEnd);
+  }
+
+  /** The definition as it is shown, for questions about places in it. */
   json(): string {
     return toJson(this.shot.text, this.shot.format);
   }

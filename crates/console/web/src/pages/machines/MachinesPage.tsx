@@ -1,6 +1,6 @@
 /** All state machines: found by name or tag, with how their last runs went. */
 import { type ReactElement, useMemo, useState } from 'react';
-import { cliCreateAndStart } from '../../api/cli.ts';
+import { AnswerOf, cliCommand } from '../../api/cli.ts';
 import { call } from '../../api/client.ts';
 import type { StateMachineItem, Tag } from '../../api/operations.ts';
 import { useAllTags, useLastRuns, useMachines, useRefresh } from '../../api/queries.ts';
@@ -175,7 +175,7 @@ function InstallExample({ compact = false }: { compact?: boolean }): ReactElemen
       setBusy(false);
     }
   };
-  const copy = () => void copyText(cliCreateAndStart(creation, input), 'Command');
+  const copy = () => void copyText(cliCommand('StartExecution', { stateMachineArn: new AnswerOf('CreateStateMachine', creation, 'stateMachineArn'), input }), 'Command');
   return (
     <div className="row wrap">
       <button type="button" className={compact ? 'button' : 'button primary'} disabled={busy} title={example.about} onClick={() => void install()}>

@@ -1,7 +1,9 @@
 /** Approves or rejects a waiting task with a payload. */
 import { type ReactElement, useState } from 'react';
+import { AnswerOf } from '../../api/cli.ts';
 import { call } from '../../api/client.ts';
 import { useRefresh, type WaitingTask } from '../../api/queries.ts';
+import { jsonProblem } from '../../ui/json-problem.ts';
 import { JsonView } from '../../ui/json.tsx';
 import { Confirm } from '../../ui/overlay.tsx';
 import { toast } from '../../ui/toast.tsx';
@@ -13,10 +15,15 @@ export function AnswerDialog({ task, approve, onClose }: { task: WaitingTask; ap
   const [error, setError] = useState('Rejected');
   const [cause, setCause] = useState('');
   const refresh = useRefresh();
-  const token = task.taskToken;
-  const input = approve ? { taskToken: token, output } : { taskToken: token, error, cause };
+  const problem = approve ? jsonProblem(output) : undefined;
+  // Once taken, an activity's task is nobody else's: a second try answers the same one.
+  const [token, setToken] = useState(task.taskToken);
+  const take = { activityArn: task.activityArn ?? '', workerName: WORKER };
+  const taskToken = token || new AnswerOf('GetActivityTask', take, 'taskToken');
+  const input = approve ? { taskToken, output } : { taskToken, error, cause };
   const answer = async () => {
-    const taskToken = token || (await takeActivity(task));
+    const taskToken = token || (await takeActivity(take));
+    setToken(taskToken);
     if (approve) await call('SendTaskSuccess', { taskToken, output });
     else await call('SendTaskFailure', { taskToken, error, cause });
     refresh('tasks', 'execution');
@@ -29,6 +36,7 @@ export function AnswerDialog({ task, approve, onClose }: { task: WaitingTask; ap
       danger={!approve}
       operation={approve ? 'SendTaskSuccess' : 'SendTaskFailure'}
       input={input}
+      problem={problem}
       onClose={onClose}
       onConfirm={answer}
     >
@@ -36,7 +44,8 @@ export function AnswerDialog({ task, approve, onClose }: { task: WaitingTask; ap
       {approve ? (
         <label className="field">
           <span className="field-label">Output (JSON)</span>
-          <textarea className="textarea" spellCheck={false} value={output} onChange={(event) => setOutput(event.target.value)} />
+          <textarea className="textarea" spellCheck={false} value={output} aria-invalid={problem !== undefined} onChange={(event) => setOutput(event.target.value)} />
+          {problem && <span className="field-error">{problem}</span>}
         </label>
       ) : (
         <>
@@ -55,8 +64,8 @@ export function AnswerDialog({ task, approve, onClose }: { task: WaitingTask; ap
 }
 
 /** An activity's task has a token only once a worker has taken it; then that worker is us. */
-async function takeActivity(task: WaitingTask): Promise<string> {
-  const { taskToken } = await call('GetActivityTask', { activityArn: task.activityArn ?? '', workerName: WORKER });
+async function takeActivity(input: { activityArn: string; workerName: string }): Promise<string> {
+  const { taskToken } = await call('GetActivityTask', input);
   if (!taskToken) throw new Error('A worker has just taken this task');
   return taskToken;
 }
