@@ -38,9 +38,9 @@ interface CliButtonProps {
 export function CliButton({ operation, input, first }: CliButtonProps): ReactElement {
   const commands = [...(first ? [cliCommand(first.operation, first.input)] : []), cliCommand(operation, input)];
   return (
-    <button type="button" className="button plain" onClick={() => void copyText(commands.join('\n'), 'Command')}>
+    <button type="button" className="button plain" aria-label="Copy as CLI" title="Copy as CLI" onClick={() => void copyText(commands.join('\n'), 'Command')}>
       <Icon name="terminal" />
-      Copy as CLI
+      <span className="wide-only">Copy as CLI</span>
     </button>
   );
 }

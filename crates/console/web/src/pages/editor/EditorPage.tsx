@@ -99,7 +99,7 @@ function Editor({ machine }: { machine: StateMachine | undefined }): ReactElemen
         </div>
       )}
       {mode === 'design' && (
-        <div className="editor-design">
+        <div className={`editor-design${shot.selected === undefined ? '' : ' chosen'}`}>
           <Palette language={queryLanguageOf(shot.value, undefined)} onPick={(template) => pick(session, target, template, setTarget)} targetName={placeFor(shot, target)?.hint ?? 'Click or drag to add the first state'} />
           <section className="editor-canvas" aria-label="Canvas">
             <Canvas session={session} shot={shot} problems={problems} name={name} target={target} onTarget={setTarget} drawing={drawing} />
