@@ -161,6 +161,22 @@ describe('JSON', () => {
     expect(after).toBe(text.replace('true', 'false'));
   });
 
+  test('a value that is typed anew with every key does not grow', () => {
+    let line = '{"States":{"A":{"Type":"Pass","Parameters":{"text.$":"$.x"}}}}';
+    let lines = JSON.stringify(JSON.parse(line), null, 2);
+    for (let count = 0; count < 40; count++) {
+      const change: Change = { op: 'set', path: ['States', 'A', 'Parameters'], value: { 'text.$': 'x'.repeat(count), deep: { list: [1] } } };
+      [line, lines] = [apply(line, 'json', [change]), apply(lines, 'json', [change])];
+      expect(lines).toBe(JSON.stringify(JSON.parse(line), null, 2));
+      expect(line).not.toContain('\n');
+    }
+  });
+
+  test('what a path leads through is made', () => {
+    const after = apply('{\n  "States": {\n    "A": {}\n  }\n}', 'json', [{ op: 'set', path: ['States', 'A', 'Retry', 0, 'MaxAttempts'], value: 2 }]);
+    expect(after).toBe(JSON.stringify({ States: { A: { Retry: [{ MaxAttempts: 2 }] } } }, null, 2));
+  });
+
   test('a field added to a state on one line stays on it', () => {
     const one = '{\n  "States": { "A": {"Type": "Pass",   "End": true} }\n}\n';
     const after = apply(one, 'json', [{ op: 'set', path: ['States', 'A', 'Comment'], value: 'c' }]);

@@ -1,6 +1,6 @@
 /** Edits the text of a definition as a careful person would: only what changes is touched, so key
  * order, formatting and (in YAML) comments of everything else stay. */
-import { applyEdits, type Edit, findNodeAtLocation, getNodePath, type JSONPath, modify, type Node, parseTree } from 'jsonc-parser';
+import { applyEdits, type Edit, findNodeAtLocation, getNodePath, type JSONPath, type Node, parseTree } from 'jsonc-parser';
 import { Document, isMap, isPair, isScalar, isSeq, LineCounter, type Pair, parseDocument, type Scalar, visit } from 'yaml';
 import { type Json, type Path, parsePointer } from './types.ts';
 import { editYaml } from './yaml.ts';
@@ -63,14 +63,18 @@ function difference(before: string, after: string): TextEdit[] {
   return [{ from, to: before.length - tail, insert: after.slice(from, after.length - tail) }];
 }
 
-/** Two spaces, four, or a tab: whatever the text uses first. */
-function indentOf(text: string): { insertSpaces: boolean; tabSize: number; eol: string } {
-  const indent = /\n([ \t]+)\S/.exec(text)?.[1] ?? '  ';
-  return { insertSpaces: !indent.startsWith('\t'), tabSize: indent.startsWith('\t') ? 1 : indent.length, eol: text.includes('\r\n') ? '\r\n' : '\n' };
+/** Two spaces, four, or a tab: the smallest step that the text uses. */
+function unitOf(text: string): string {
+  const indents = [...text.matchAll(/\n([ \t]+)\S/g)].map((match) => match[1] ?? '');
+  if (indents.some((indent) => indent.startsWith('\t'))) return '\t';
+  return ' '.repeat(Math.min(8, ...indents.map((indent) => indent.length)) % 8 || 2);
+}
+
+function lineEndOf(text: string): string {
+  return text.includes('\r\n') ? '\r\n' : '\n';
 }
 
 function editJson(text: string, change: Change): string {
-  const formattingOptions = indentOf(text);
   const path = [...change.path] as JSONPath;
   let edits: Edit[];
   if (change.op === 'rename') {
@@ -80,7 +84,7 @@ function editJson(text: string, change: Change): string {
     edits = key ? [{ offset: key.offset, length: key.length, content: JSON.stringify(change.name) }] : [];
   } else if (change.op === 'remove') {
     edits = removal(text, path);
-  } else edits = insertion(text, change) ?? modify(text, path, change.value, { formattingOptions });
+  } else edits = insertion(text, change) ?? replacement(text, path, change.value);
   return applyEdits(text, edits);
 }
 
@@ -88,7 +92,36 @@ function keyOf(pair: Pair): unknown {
   return isScalar(pair.key) ? pair.key.value : pair.key;
 }
 
-/** Takes a member or an element out, with the comma beside it. (`modify` would format the lines around it anew.) */
+/** Another value in the place of one: on one line where that one was, else on lines of its own. What the path
+ * leads through and is not there is made. */
+function replacement(text: string, path: JSONPath, value: Json): Edit[] {
+  const root = parseTree(text);
+  const old = root && findNodeAtLocation(root, path);
+  const key = path.at(-1);
+  if (!old && key !== undefined) {
+    const [above, made] = [path.slice(0, -1), typeof key === 'number' ? [value] : { [String(key)]: value }];
+    return insertion(text, { op: 'set', path: above as Path, value: made }) ?? replacement(text, above, made);
+  }
+  const holder = old?.parent?.type === 'property' ? old.parent : old;
+  const start = text.lastIndexOf('\n', (holder?.offset ?? 0) - 1) + 1;
+  const indent = text.slice(start, holder?.offset ?? 0);
+  const written = text.slice(old?.offset ?? 0, (old?.offset ?? 0) + (old?.length ?? 0));
+  const own = key === undefined ? value !== null : text.includes('\n') && /^\s*$/.test(indent) && (!old?.children?.length || written.includes('\n'));
+  return [{ offset: old?.offset ?? 0, length: old?.length ?? text.length, content: own ? onLines(text, value, indent) : onOneLine(value) }];
+}
+
+function onLines(text: string, value: Json, indent: string): string {
+  return JSON.stringify(value, null, unitOf(text)).replaceAll('\n', lineEndOf(text) + indent);
+}
+
+/** `{"a": 1, "b": [2, 3]}`, as people write it. */
+function onOneLine(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(onOneLine).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return `{${Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}: ${onOneLine(member)}`).join(', ')}}`;
+}
+
+/** Takes a member or an element out, with the comma beside it. */
 function removal(text: string, path: JSONPath): Edit[] {
   const root = parseTree(text);
   const value = root && findNodeAtLocation(root, path);
@@ -104,7 +137,7 @@ function removal(text: string, path: JSONPath): Edit[] {
 }
 
 /** A new member of an object or a new element of an array that has some: on a line of its own where they have that, else beside them.
- * (`modify` would format the lines around it anew.) */
+ */
 function insertion(text: string, change: Extract<Change, { op: 'set' }>): Edit[] | undefined {
   const root = parseTree(text);
   const parent = root && findNodeAtLocation(root, change.path.slice(0, -1) as JSONPath);
@@ -119,11 +152,9 @@ function insertion(text: string, change: Extract<Change, { op: 'set' }>): Edit[]
   const start = next ?? first;
   const line = text.slice(text.lastIndexOf('\n', start.offset - 1) + 1, start.offset);
   const own = text.includes('\n') && /^\s*$/.test(line);
-  const { insertSpaces, tabSize, eol } = indentOf(text);
-  const unit = insertSpaces ? ' '.repeat(tabSize) : '\t';
-  const value = own ? JSON.stringify(change.value, null, unit).replaceAll('\n', eol + line) : JSON.stringify(change.value);
+  const value = own ? onLines(text, change.value, line) : onOneLine(change.value);
   const member = list ? value : `${JSON.stringify(name)}: ${value}`;
-  const between = own ? `,${eol}${line}` : ', ';
+  const between = own ? `,${lineEndOf(text)}${line}` : ', ';
   if (next) return [{ offset: next.offset, length: 0, content: member + between }];
   return [{ offset: last.offset + last.length, length: 0, content: between + member }];
 }
