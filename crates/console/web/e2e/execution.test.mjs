@@ -119,6 +119,26 @@ test('attempts and iterations are chosen, nested executions are visited, and all
   await close(page);
 });
 
+test('any item of a large Map is looked at, and long errors stay inside the page', async () => {
+  const error = 'E'.repeat(250);
+  const odd = { Type: 'Choice', Choices: [{ Condition: '{% $states.input = 321 %}', Next: 'Bad' }], Default: 'Good' };
+  const processor = { StartAt: 'Odd?', States: { 'Odd?': odd, Bad: { Type: 'Fail', Error: error, Cause: 'line\n'.repeat(2000) }, Good: { Type: 'Succeed' } } };
+  const each = { Type: 'Map', Items: '{% [1..400] %}', MaxConcurrency: 1, ItemProcessor: processor, End: true };
+  const arn = await shared.create('large', { QueryLanguage: 'JSONata', StartAt: 'Each', States: { Each: each } });
+  const { executionArn } = await shared.call('StartExecution', { stateMachineArn: arn });
+  const page = await shared.open(`/executions/${executionArn}`);
+  await expectStatus(page, 'Failed');
+  await page.getByRole('combobox', { name: 'Each' }).selectOption({ label: 'item 320 – failed' });
+  await page.getByRole('button', { name: /^Bad .*Failed/ }).waitFor();
+  await page.getByRole('spinbutton', { name: 'Item of Each' }).fill('250');
+  await page.getByRole('button', { name: /^Good .*Succeeded/ }).click();
+  await page.getByRole('complementary', { name: 'Details' }).getByText('251').first().waitFor();
+  await checkAccessible(page, 'an item of a large Map');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await checkAccessible(page, 'a long error on a telephone');
+  await close(page);
+});
+
 test('an Express machine answers at once', async () => {
   const arn = await shared.create('quick', { QueryLanguage: 'JSONata', StartAt: 'Double', States: { Double: { Type: 'Pass', Output: '{% $states.input * 2 %}', End: true } } }, { type: 'EXPRESS' });
   const page = await shared.open(`/machines/${arn}?tab=executions`);
