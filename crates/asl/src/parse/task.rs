@@ -86,12 +86,11 @@ impl StateParser<'_, '_> {
                 return self.checker.fault(&node.span, at, message);
             }
             (_, Pattern::RequestResponse) => return,
-            (_, Pattern::Sync | Pattern::Sync2) => ".sync",
-            (_, Pattern::WaitForTaskToken) => ".waitForTaskToken",
+            (_, Pattern::Sync | Pattern::Sync2) => "'.sync' service integration",
+            // This one ends with a space (recorded: `test_illegal_callbacks`).
+            (_, Pattern::WaitForTaskToken) => "'.waitForTaskToken' service integration ",
         };
-        // AWS's text ends with a space (recorded).
-        let message =
-            format!("Express state machine does not support '{pattern}' service integration ");
+        let message = format!("Express state machine does not support {pattern}");
         self.checker.fault(&node.span, at, message);
     }
 

@@ -479,7 +479,7 @@ fn resources() {
     let express = Options { express: true, ..Options::new(&AnyResource) };
     for (resource, expected) in [
         (activity, "Activity ARN"),
-        ("arn:aws:states:::states:startExecution.sync:2", "'.sync' service integration "),
+        ("arn:aws:states:::states:startExecution.sync:2", "'.sync' service integration"),
         (
             "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
             "'.waitForTaskToken' service integration ",
