@@ -30,7 +30,10 @@ class LambdaEndpoint(LocalEndpoint):
 
     def respond(self, path: str, headers, body: bytes) -> tuple[int, dict[str, str], bytes]:
         found = INVOKE.match(urllib.parse.unquote(path))
-        status, headers, answer = self.answer(found.group(1) if found else path, json.loads(body))
+        if not found:
+            # The server may ask other services here, too: they are not.
+            return 404, {"x-amzn-ErrorType": "UnknownOperationException"}, b"{}"
+        status, headers, answer = self.answer(found.group(1), json.loads(body))
         return status, {"Content-Type": "application/json", **headers}, answer
 
     def answer(self, name: str, payload) -> tuple[int, dict, bytes]:
