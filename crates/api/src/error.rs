@@ -157,7 +157,9 @@ impl Error {
                 a different routing configuration already exists."
                     .into()
             }
-            Self::ExecutionAlreadyExists(arn) => format!("Execution Already Exists: '{arn}'"),
+            Self::ExecutionAlreadyExists(arn) => {
+                runtime::Error::AlreadyExists(arn.clone()).to_string()
+            }
             Self::ExecutionDoesNotExist(arn) => format!("Execution Does Not Exist: '{arn}'"),
             Self::InvalidArn(why) => format!("Invalid Arn: '{why}'"),
             Self::InvalidRoleArn(arn) => format!("Invalid Role Arn: '{arn}'"),

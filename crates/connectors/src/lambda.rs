@@ -228,13 +228,18 @@ fn endpoint_failure(error: &CallError) -> Failure {
             let known = named_by_status(service);
             failure::optimised(&INVOKE, &CallError::Service(Box::new(known)))
         }
-        CallError::Transport(transport) if !transport.before_send() => Failure::new(
-            "Lambda.Unknown",
-            "An attempt was made to invoke the Lambda function. Step Functions cannot determine \
-             whether Lambda successfully received the call and executed the function.",
-        ),
+        CallError::Transport(transport) if !transport.before_send() => function_lost(),
         other => failure::optimised(&INVOKE, other),
     }
+}
+
+/// What a task fails with whose function may have been invoked or not (text: measured.md, 8).
+pub fn function_lost() -> Failure {
+    Failure::new(
+        "Lambda.Unknown",
+        "An attempt was made to invoke the Lambda function. Step Functions cannot determine \
+         whether Lambda successfully received the call and executed the function.",
+    )
 }
 
 /// Emulators leave the error's code out, or shorten it (`ResourceNotFound`); the status tells it.

@@ -35,5 +35,6 @@ pub use config::{
 pub use connectors::Connectors;
 pub use envelope::wrap as sdk_envelope;
 pub use http::{HttpRequest, HttpResponse, HttpTrace};
+pub use lambda::function_lost;
 pub use mock::{MockMode, check_mocked_result};
 pub use table::{Integration, integrations};

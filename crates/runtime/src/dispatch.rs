@@ -154,7 +154,7 @@ fn event(result: Result<Option<Value>, RunError>) -> Option<TaskEvent> {
     })
 }
 
-fn to_failure(failure: connectors::Failure) -> Failure {
+pub(crate) fn to_failure(failure: connectors::Failure) -> Failure {
     Failure { error: failure.error, cause: failure.cause }
 }
 

@@ -127,7 +127,7 @@ impl Description {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The name is taken by an execution that is closed or has another input.
-    #[error("an execution of that name exists: {0}")]
+    #[error("Execution Already Exists: '{0}'")]
     AlreadyExists(SmolStr),
     /// The test case that was named cannot be run.
     #[error("{0}")]

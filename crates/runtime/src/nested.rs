@@ -95,9 +95,8 @@ pub(crate) async fn start(executions: &Executions, call: &TaskCall) -> Result<Va
         started => started,
     };
     let started = started.map_err(|error| match error {
-        Error::AlreadyExists(arn) => {
-            let message = format!("Execution Already Exists: '{arn}'");
-            service_failure("ExecutionAlreadyExists", &message, call)
+        Error::AlreadyExists(_) => {
+            service_failure("ExecutionAlreadyExists", &error.to_string(), call)
         }
         error => Failure::new("StepFunctions.SdkClientException", error.to_string()),
     })?;

@@ -1,10 +1,12 @@
 //! How a shard takes up executions that were open when the server last ended.
 
+use connectors::function_lost;
 use engine::{Dispatch, Failure, Input, names};
 use value::Timestamp;
 
 use super::Shard;
 use super::tasks::{call, queued};
+use crate::dispatch::to_failure;
 use crate::effect::Effect;
 use crate::message::Recovered;
 use crate::open::Open;
@@ -66,25 +68,18 @@ impl Shard {
     }
 }
 
-/// What a call whose outcome is not known fails with. For functions it is AWS's own text for that
-/// (measured.md, 8).
+/// What a call whose outcome is not known fails with.
 fn lost(call: &TaskCall) -> Failure {
     use asl::resource::ResourceKind;
     match &call.resource.kind {
-        ResourceKind::Lambda => function_lost(),
-        ResourceKind::Service { resource_type, .. } if resource_type == "lambda" => function_lost(),
+        ResourceKind::Lambda => to_failure(function_lost()),
+        ResourceKind::Service { resource_type, .. } if resource_type == "lambda" => {
+            to_failure(function_lost())
+        }
         _ => Failure::new(
             names::TASK_FAILED,
             "The service was called, and the server stopped before the answer arrived. It cannot \
              be determined whether the call was carried out.",
         ),
     }
-}
-
-fn function_lost() -> Failure {
-    Failure::new(
-        "Lambda.Unknown",
-        "An attempt was made to invoke the Lambda function. Step Functions cannot determine \
-         whether Lambda successfully received the call and executed the function.",
-    )
 }
