@@ -55,6 +55,10 @@ async fn wait_for_long(options: &Options, count: usize) -> Result<(f64, Duration
     if !options.quick {
         // They leave memory when nothing has happened to them for 10 s.
         tokio::time::sleep(Duration::from_secs(15)).await;
+        // The allocator gives back what is free when it is next asked for something.
+        wait_for(&server, &arn, 1_000, 0).await?;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        wait_for(&server, &arn, 1_000, 0).await?;
     }
     let asleep = (server.memory()?.1 - before) / count as f64;
     server.crash().await?;
