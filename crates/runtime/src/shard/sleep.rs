@@ -57,12 +57,12 @@ impl Asleep {
         times: SleepTimes,
         now: Timestamp,
     ) -> Option<Self> {
+        // What is busy shows it at its first frame; when something is due is asked of all of them.
+        if row.express || row.last_event > MOST_EVENTS || !execution.only_waits() {
+            return None;
+        }
         let due = execution.due()?;
-        let may_sleep = !row.express
-            && row.last_event <= MOST_EVENTS
-            && due.0.saturating_sub(now.0) > times.ahead
-            && execution.only_waits();
-        may_sleep.then(|| Self {
+        (due.0.saturating_sub(now.0) > times.ahead).then(|| Self {
             machine: row.machine,
             wake: Timestamp(due.0.saturating_sub(times.early)),
             has_tasks: execution.has_tasks(),
