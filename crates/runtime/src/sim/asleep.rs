@@ -12,7 +12,7 @@ use value::Payload;
 use super::ledger::Ledger;
 use super::process::{Asked, Committed, Process, SimClock, SimTasks};
 use super::program::{ACTIVITIES, activity_arn, machine_arn};
-use super::simulation::{START, create_activity, create_machine};
+use super::resources::{START, create_activity, create_machine};
 use crate::catalog::MachineType;
 use crate::executions::{Error, Executions, Start, Started, TaskReply};
 use crate::resolve;

@@ -11,6 +11,7 @@ mod ledger;
 mod model;
 mod process;
 mod program;
+mod resources;
 mod scenario;
 mod services;
 mod simulation;

@@ -15,15 +15,13 @@ use value::{Payload, Timestamp};
 use super::ledger::Ledger;
 use super::process::{Asked, Committed, Process, SimClock};
 use super::program::{ACTIVITIES, activity_arn, definition, machine_arn};
+use super::resources::{START, create_activity, create_machine};
 use super::scenario::Scenario;
 use super::services::AskedBy;
-use crate::catalog::{Encryption, Logging, MachineType, NewMachine};
-use crate::executions::{ActivityTask, Error, Executions, Start, Started, TaskReply};
+use crate::catalog::MachineType;
+use crate::executions::{ActivityTask, Error, Start, Started, TaskReply};
 use crate::resolve;
 use crate::tasks::{TaskAddress, TaskEvent};
-
-/// Virtual time starts here.
-pub(super) const START: i64 = 1_700_000_000_000;
 
 /// By then everything must have ended; nothing that programs wait for takes as long.
 const LONGEST: i64 = 3 * 24 * 3600 * 1000;
@@ -567,40 +565,4 @@ impl Simulation {
 pub(super) fn may_be_redriven(status: store::Status) -> bool {
     use store::Status::{Aborted, Failed, TimedOut};
     matches!(status, Failed | Aborted | TimedOut)
-}
-
-pub(super) async fn create_activity(executions: Executions, at: usize) -> Result<(), String> {
-    let (arn, name) = (activity_arn(ACTIVITIES[at]).into(), ACTIVITIES[at].into());
-    let catalog = executions.catalog();
-    let created = catalog
-        .create_activity(arn, name, Encryption::default(), Vec::new(), Timestamp(START))
-        .await;
-    created.map(drop).map_err(|error| error.to_string())
-}
-
-pub(super) async fn create_machine(
-    executions: Executions,
-    at: usize,
-    text: String,
-    program: asl::Program,
-) -> Result<(), String> {
-    let new = NewMachine {
-        arn: machine_arn(at).into(),
-        name: format!("m{at}").into(),
-        partition: "aws".into(),
-        account: "123456789012".into(),
-        region: "us-east-1".into(),
-        definition: text.into(),
-        program: Arc::new(program),
-        role_arn: "arn:aws:iam::123456789012:role/r".into(),
-        machine_type: MachineType::Standard,
-        logging: Logging::default(),
-        tracing: false,
-        encryption: Encryption::default(),
-        publish: false,
-        version_description: None,
-        tags: Vec::new(),
-    };
-    let created = executions.catalog().create_machine(new, Timestamp(START)).await;
-    created.map(drop).map_err(|error| error.to_string())
 }

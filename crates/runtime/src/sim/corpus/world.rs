@@ -13,24 +13,23 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use smol_str::SmolStr;
 use store::{Simulated, Status};
-use value::{Payload, Timestamp};
+use value::Payload;
 
 use super::plausible::Plausible;
-use crate::catalog::{Encryption, Logging, MachineType, NewMachine};
-use crate::executions::{Executions, Start};
+use crate::catalog::MachineType;
+use crate::executions::Start;
 use crate::resolve;
 use crate::shard::SleepTimes;
 use crate::sim::ledger::Ledger;
 use crate::sim::process::{Asked, Committed, Process, SimClock, SimTasks};
+use crate::sim::program::machine_arn;
+use crate::sim::resources::{START, create_machine};
 use crate::tasks::{TaskAddress, TaskCall, TaskEvent};
 
-/// Virtual time starts here.
-const START: i64 = 1_700_000_000_000;
 /// No definition of the corpus waits longer.
 const LONGEST: i64 = 40 * 24 * 3600 * 1000;
 /// No definition of the corpus needs more calls.
 const MAX_CALLS: usize = 3_000;
-const MACHINE: &str = "arn:aws:states:us-east-1:123456789012:stateMachine:m";
 
 /// How the execution ended.
 pub(super) enum End {
@@ -72,9 +71,10 @@ impl World {
             let faults = checked.diagnostics.iter().map(|it| it.message.clone());
             return End::Refused(faults.collect::<Vec<_>>().join("; "));
         };
-        let create = create(executions.clone(), definition.to_owned(), program);
+        let create = create_machine(executions.clone(), 0, definition.to_owned(), program);
+        let create = async move { create.await.unwrap() };
         self.until(create, plausible, number);
-        let mut target = resolve::target(executions.catalog(), MACHINE, 0).unwrap();
+        let mut target = resolve::target(executions.catalog(), &machine_arn(0), 0).unwrap();
         target.test_case = Some("corpus".into());
         let input = Payload::from_value(plausible.input(number));
         let start = Start::new(target, Some("e".into()), input);
@@ -101,7 +101,7 @@ impl World {
         let entry = &self.ledger.entries[&id];
         let entered = |event: &&engine::Event| matches!(event.kind, EventKind::StateEntered { .. });
         let last = entry.events.iter().rev().find(entered).map(|event| event.state);
-        let machine = executions.catalog().machine(MACHINE).unwrap();
+        let machine = executions.catalog().machine(&machine_arn(0)).unwrap();
         let program = machine.current.program().unwrap();
         let last = last.map(|state| &program.state(state).kind);
         let by_fail_state = matches!(last, Some(StateKind::Fail { .. }));
@@ -175,25 +175,4 @@ impl World {
         self.clock.0.store(due.0.max(now), Ordering::Relaxed);
         self.process.pass_time(due.0 - now);
     }
-}
-
-async fn create(executions: Executions, definition: String, program: asl::Program) {
-    let new = NewMachine {
-        arn: MACHINE.into(),
-        name: "m".into(),
-        partition: "aws".into(),
-        account: "123456789012".into(),
-        region: "us-east-1".into(),
-        definition: definition.into(),
-        program: Arc::new(program),
-        role_arn: "arn:aws:iam::123456789012:role/r".into(),
-        machine_type: MachineType::Standard,
-        logging: Logging::default(),
-        tracing: false,
-        encryption: Encryption::default(),
-        publish: false,
-        version_description: None,
-        tags: Vec::new(),
-    };
-    executions.catalog().create_machine(new, Timestamp(START)).await.unwrap();
 }
